@@ -1,0 +1,101 @@
+/**
+ * The vocabulary of the control socket: method, parameters, progress, result. Both ends are typed from here.
+ *
+ * One line of JSON a message. A client sends `{"id":1,"method":"peers","params":{}}`; the agent answers with any
+ * number of `{"id":1,"progress":…}` and then one `{"id":1,"result":…}` or `{"id":1,"error":{"code":…,"message":…}}`.
+ */
+import type { AttemptStep } from './notices.js';
+import type { ClaimView, PathKind, PeerView, SelfView, Cause, CandidateView } from './views.js';
+import type { Endpoint } from './values/endpoint.js';
+import type { PublicKey } from './values/key.js';
+
+export interface ControlApi {
+  readonly status: { readonly params: Empty; readonly progress: never; readonly result: StatusResult };
+  readonly facts: {
+    readonly params: { readonly rejected: boolean };
+    readonly progress: never;
+    readonly result: { readonly self: PublicKey; readonly facts: readonly ClaimView[] };
+  };
+  readonly peers: {
+    readonly params: Empty;
+    readonly progress: never;
+    readonly result: { readonly self: SelfView; readonly peers: readonly PeerView[] };
+  };
+  /** Begins an attempt and, unless `wait` is false, follows it to its end or until the time is over. */
+  readonly connect: {
+    readonly params: {
+      readonly peer: string;
+      readonly endpoints: readonly string[];
+      readonly timeoutMs: number;
+      readonly wait: boolean;
+    };
+    readonly progress: { readonly atMs: number; readonly step: AttemptStep };
+    readonly result: ConnectResult;
+  };
+  /** Pings a peer's agent `count` times. */
+  readonly probe: {
+    readonly params: {
+      readonly peer: string;
+      readonly count: number;
+      readonly intervalMs: number;
+      readonly timeoutMs: number;
+    };
+    readonly progress: ProbeReply;
+    readonly result: ProbeResult;
+  };
+}
+
+export type Empty = Readonly<Record<string, never>>;
+export type Method = keyof ControlApi;
+
+export interface StatusResult {
+  readonly version: string;
+  readonly interface: string;
+  readonly pid: number;
+  readonly uptimeMs: number;
+  readonly self: SelfView;
+}
+
+export interface ConnectResult {
+  readonly peer: PeerView;
+  readonly outcome: 'direct' | 'already-direct' | 'begun' | 'failed' | 'timeout';
+  readonly tookMs: number;
+  readonly endpoint?: Endpoint;
+  readonly cause?: Cause;
+}
+
+export interface ProbeReply {
+  readonly sequence: number;
+  /** Absent when no reply came in time. */
+  readonly rttMs?: number;
+  readonly path?: 'direct' | 'relayed';
+}
+
+export interface ProbeResult {
+  readonly peer: PublicKey;
+  readonly name?: string;
+  readonly path: PathKind;
+  readonly sent: number;
+  readonly received: number;
+  readonly rttMs?: { readonly min: number; readonly median: number; readonly max: number };
+  readonly candidates: readonly CandidateView[];
+  readonly cause?: Cause;
+}
+
+export interface ControlRequest<Name extends Method = Method> {
+  readonly id: number;
+  readonly method: Name;
+  readonly params: ControlApi[Name]['params'];
+}
+
+export type ControlReply =
+  | { readonly id: number; readonly progress: unknown }
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: ControlError };
+
+/** An error a person can mend. Codes and texts are in `src/core/errors.ts`. */
+export interface ControlError {
+  readonly code: string;
+  readonly message: string;
+  readonly help?: string;
+}

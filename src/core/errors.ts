@@ -1,0 +1,90 @@
+/**
+ * Every error a person can mend: a stable code, the exit status, what happened and what to do next. All texts live
+ * here. Anything else that is thrown is a bug in wirelink and says so.
+ */
+
+/** 1: could not. 2: usage. 3: ended without what was asked for. 4: no agent. */
+export type ExitStatus = 1 | 2 | 3 | 4;
+
+interface Problem {
+  readonly exit: ExitStatus;
+  readonly message: (about: Readonly<Record<string, string>>) => string;
+  readonly help: (about: Readonly<Record<string, string>>) => string;
+}
+
+const problems = {
+  'no-agent': {
+    exit: 4,
+    message: ({ interface: name }) => (name ? `No wirelink agent runs for ${name}.` : 'No wirelink agent runs here.'),
+    help: ({ interface: name }) => `Start one with: wirelink up ${name ?? '<interface>'}`,
+  },
+  'agent-gone': {
+    exit: 4,
+    message: ({ interface: name }) => `The agent for ${name} ended before it answered.`,
+    help: () => 'Look at its log, start it again and repeat the command.',
+  },
+  'already-running': {
+    exit: 1,
+    message: ({ interface: name }) => `An agent for ${name} is already running.`,
+    help: ({ interface: name }) => `Ask it with: wirelink peers --interface ${name}`,
+  },
+  'interface-missing': {
+    exit: 1,
+    message: ({ interface: name }) => `There is no WireGuard interface ${name}.`,
+    help: ({ interface: name }) => `Bring it up first, for instance with: wg-quick up ${name}`,
+  },
+  'no-permission': {
+    exit: 1,
+    message: ({ what }) => `No permission for ${what}.`,
+    help: () => 'Run wirelink as root, or with CAP_NET_ADMIN and access to /run/wirelink.',
+  },
+  'socket-permission': {
+    exit: 1,
+    message: ({ path }) => `No permission for the agent's socket ${path}.`,
+    help: () => 'Run the command as root, or add your user to the group wirelink and log in again.',
+  },
+  'tool-missing': {
+    exit: 1,
+    message: ({ tool }) => `The program ${tool} is not installed.`,
+    help: ({ package: name }) => `Install it, on Debian with: apt-get install ${name}`,
+  },
+  'unknown-peer': {
+    exit: 1,
+    message: ({ peer }) => `No peer is called ${peer}, and no key begins so.`,
+    help: () => 'List the peers with: wirelink peers',
+  },
+  'ambiguous-peer': {
+    exit: 1,
+    message: ({ peer, matches }) => `${peer} fits several peers: ${matches}.`,
+    help: () => 'Give more of the key, or the name of one.',
+  },
+  'several-agents': {
+    exit: 2,
+    message: ({ interfaces }) => `Several agents run here: ${interfaces}.`,
+    help: () => 'Say which one with --interface.',
+  },
+  usage: {
+    exit: 2,
+    message: ({ message }) => message ?? 'The command line is not understood.',
+    help: ({ help }) => help ?? '',
+  },
+} satisfies Record<string, Problem>;
+
+export type ProblemCode = keyof typeof problems;
+
+export class UserError extends Error {
+  readonly code: ProblemCode;
+  readonly exit: ExitStatus;
+  readonly help: string;
+
+  constructor(code: ProblemCode, about: Readonly<Record<string, string>> = {}) {
+    const problem: Problem = problems[code];
+    super(problem.message(about));
+    this.name = 'UserError';
+    this.code = code;
+    this.exit = problem.exit;
+    this.help = problem.help(about);
+  }
+}
+
+export const isProblemCode = (code: string): code is ProblemCode => code in problems;

@@ -1,0 +1,112 @@
+/** What the engine shows of itself: plain data for `facts`, `peers`, `connect` and `probe`, as it goes out as JSON. */
+import type { Address } from './values/address.js';
+import type { Endpoint } from './values/endpoint.js';
+import type { PublicKey } from './values/key.js';
+import type { Prefix } from './values/prefix.js';
+
+/**
+ * How packets reach a peer. `direct`: straight to it. `relayed`: through a router. `connecting`: relayed while an
+ * attempt runs. `offline`: no router has heard of it lately. `plain`: it runs WireGuard without wirelink.
+ */
+export type PathKind = 'direct' | 'relayed' | 'connecting' | 'offline' | 'plain';
+
+/** Why a peer is not direct: a stable code, and a sentence with the evidence and what would help. */
+export interface Cause {
+  readonly code: CauseCode;
+  readonly text: string;
+}
+
+export type CauseCode =
+  | 'agent-silent'
+  | 'candidates-silent'
+  | 'connecting'
+  | 'contact-lost'
+  | 'manual'
+  | 'mapping-varies'
+  | 'no-agent'
+  | 'no-candidates'
+  | 'no-path-to-negotiate'
+  | 'not-granted'
+  | 'offline'
+  | 'other-end-refused'
+  | 'prefix-disputed'
+  | 'waiting'
+  | 'withdrawn';
+
+export interface PeerView {
+  readonly publicKey: PublicKey;
+  /** From the configuration or a router; absent when nobody named it. */
+  readonly name?: string;
+  readonly linkLocal: Address;
+  readonly path: PathKind;
+  /** The router that carries a relayed path. */
+  readonly via?: PublicKey;
+  /** Whether this peer is a router for us. */
+  readonly router: boolean;
+  /** Whether an agent has been heard there. */
+  readonly agent: boolean;
+  /** Whether the peer was on the interface before us, rather than added by us or merely known. */
+  readonly configured: boolean;
+  /** Where packets to it go now, or where routers see it when it is relayed. */
+  readonly endpoint?: Endpoint;
+  readonly rttMs?: number;
+  /** Milliseconds since something authentic last came from it over its present path. */
+  readonly lastContactMs?: number;
+  readonly rxBytes?: number;
+  readonly txBytes?: number;
+  readonly allowedIps: readonly Prefix[];
+  /** Present on every peer that is not direct. */
+  readonly cause?: Cause;
+  /** Milliseconds until the next attempt, when one is planned. */
+  readonly retryInMs?: number;
+  readonly candidates: readonly CandidateView[];
+}
+
+export interface CandidateView {
+  readonly endpoint: Endpoint;
+  readonly kind: 'host' | 'reflexive' | 'given';
+  readonly outcome: 'untried' | 'tried' | 'answered' | 'no-answer' | 'skipped';
+  readonly reason?: string;
+}
+
+export interface ClaimView {
+  readonly subject: PublicKey;
+  readonly subjectName?: string;
+  readonly attribute: AttributeName;
+  /** The value as a person reads it: an endpoint, a prefix, a name, a boot id. */
+  readonly value: string;
+  readonly source: PublicKey;
+  readonly sourceName?: string;
+  /** The neighbour that passed it on, when that is not the source. */
+  readonly via?: PublicKey;
+  /** Milliseconds until it expires unless renewed; absent for what this machine itself sees. */
+  readonly expiresInMs?: number;
+  /** Why it is not believed; absent for a believed one. */
+  readonly rejected?: string;
+}
+
+export type AttributeName = 'alive' | 'endpoint' | 'allowed-ip' | 'member';
+
+/** How this machine looks, from inside and from outside. */
+export interface SelfView {
+  readonly publicKey: PublicKey;
+  readonly linkLocal: Address;
+  readonly listenPort: number;
+  /** The port wirelink's agents talk on, inside the tunnel. */
+  readonly port: number;
+  readonly routers: readonly PublicKey[];
+  /** What keeps the whole machine from connecting, such as no agent on any router. */
+  readonly warnings: readonly Cause[];
+  readonly candidates: readonly Endpoint[];
+  /** Our endpoint as each peer sees it. */
+  readonly observed: readonly { readonly by: PublicKey; readonly byName?: string; readonly endpoint: Endpoint }[];
+  readonly nat: NatView;
+}
+
+/** What the observations say about the NAT in front of us, in the words of RFC 4787. */
+export interface NatView {
+  readonly verdict: 'none' | 'endpoint-independent' | 'address-and-port-dependent' | 'unknown';
+  /** Whether more than one observer supports the verdict; one alone gives a "probably". */
+  readonly certain: boolean;
+  readonly text: string;
+}
