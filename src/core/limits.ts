@@ -71,8 +71,13 @@ export const ROUND_PAUSE = millis(200);
 export const HOLD_LIMIT = seconds(1);
 /** How long one candidate of a cold start has: a handshake over a slow path, well below WireGuard's own 5 s. */
 export const COLD_SLOT = millis(700);
+/** Slots of a cold start, and how often it goes through them: at most 9 s, while the router carries the traffic. */
+export const COLD_SLOTS = 6;
+export const COLD_ROUNDS = 2;
 export const MAX_CANDIDATES = 16;
 export const MAX_ATTEMPTS_AT_ONCE = 32;
+/** Peers behind routers that are kept in mind. */
+export const MAX_CONNECTIONS = 8192;
 /** Repetition of PREPARE and COMMIT: at least this, else one round trip. */
 export const STEP_RESEND_MIN = millis(100);
 export const STEP_TRIES = 6;
@@ -102,7 +107,7 @@ export const PING_IN_DOUBT = millis(100);
 /** Eight misses in a row happen once in 390 000 at 20 % loss. */
 export const MISSES_TO_LOSE = 8;
 export const PONG_WAIT_MIN = millis(150);
-export const PONG_WAIT_MAX = seconds(1);
+export const PONG_WAIT_MAX = seconds(2);
 /** After the other end restarted: to agree again, or fall back. */
 export const REAGREE_WITHIN = seconds(4);
 /** LOST is repeated until it is acknowledged. */

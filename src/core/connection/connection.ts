@@ -4,6 +4,7 @@ import type { Epoch } from '../protocol/epoch.js';
 import type { Cause } from '../views.js';
 import type { Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
+import type { Prefix } from '../values/prefix.js';
 import type { Instant, Millis } from '../values/time.js';
 import type { Candidate } from './candidates.js';
 import { TRANSITIONS, type State } from './states.js';
@@ -53,6 +54,8 @@ export class Connection {
   earlyInvite: { readonly message: Invite; readonly via: PublicKey; readonly at: Instant } | undefined;
   heardAt: Instant | undefined;
   rtt: Millis | undefined;
+  /** The prefixes moved to it, while it is in contact. */
+  held: readonly Prefix[] = [];
   /** Bytes of our own datagrams, as WireGuard counts them, since the device's counters were last looked at. */
   own = { rx: 0, tx: 0 };
   counted: { readonly rx: number; readonly tx: number; readonly handshakeAt: Instant | undefined } | undefined;

@@ -105,9 +105,11 @@ export interface Active {
   readonly rtt: Millis;
   readonly since: Instant;
   readonly pongAt: Instant;
-  /** The ping that waits for its pong. */
-  readonly ping: { readonly token: number; readonly sentAt: Instant } | undefined;
-  readonly misses: number;
+  /** How much the round trip varies (RFC 6298's RTTVAR). */
+  readonly rttVariation: Millis;
+  /** When the pings were sent that no pong has answered since the last one that was. */
+  readonly waiting: readonly Instant[];
+  /** When to ping next; `undefined` while nothing moves, or while the last ping's pong is waited for. */
   readonly pingAt: Instant | undefined;
   /** Until when the path counts as carrying traffic. */
   readonly movingUntil: Instant;
@@ -120,7 +122,7 @@ export type StateName = State['name'];
 
 /** From each state to those that may follow it. */
 export const TRANSITIONS: Readonly<Record<StateName, readonly StateName[]>> = {
-  idle: ['inviting', 'session', 'contact'],
+  idle: ['inviting', 'session', 'active'],
   inviting: ['session', 'probing', 'idle'],
   session: ['probing', 'session', 'idle'],
   probing: ['contact', 'session', 'idle'],
