@@ -5,79 +5,43 @@
  * Absorb, then settle: each event is folded into what is known; then one pass compares what is wanted with what was
  * last seen on the device and answers with the difference. A lost or repeated event heals at the next pass.
  */
-import { Connections } from './connection/connections.js';
 import { addressesToAsk } from './connection/candidates.js';
+import { Connections } from './connection/connections.js';
 import { Keeper } from './connection/keeper.js';
 import { carriesTraffic } from './connection/liveness.js';
 import { Scene, wireGuardBytes } from './connection/scene.js';
-import type { Adopted, DeviceSnapshot, HostSnapshot, Route } from './device.js';
+import type { EngineContract, EngineOptions } from './contract.js';
+import type { DeviceSnapshot } from './device.js';
 import type { Action, Event } from './events.js';
 import { Exchange } from './facts/exchange.js';
-import { isLive, localFacts, type LocalFacts } from './facts/local.js';
+import { isLive } from './facts/local.js';
 import { Farewell } from './farewell.js';
 import { Forwarding } from './forwarding.js';
-import { NoticeBoard } from './notice-board.js';
+import { Knowledge, type LookInput } from './knowledge.js';
 import { GOODBYE_WAIT, POLL_IDLE, POLL_MOVING } from './limits.js';
+import { NoticeBoard } from './notice-board.js';
 import { Outbox } from './outbox.js';
 import { Probes } from './probes.js';
 import { decodeMessage, type Message } from './protocol/messages.js';
 import { Random } from './random.js';
-import { believe, type Beliefs } from './trust/beliefs.js';
-import { findRouters } from './trust/routers.js';
-import { toHex } from './values/bytes.js';
 import type { Address } from './values/address.js';
-import { linkLocal, type PublicKey } from './values/key.js';
-import { hostPrefix } from './values/prefix.js';
+import { toHex } from './values/bytes.js';
+import type { PublicKey } from './values/key.js';
 import { after, type Instant } from './values/time.js';
-import { viewClaims, viewPeers, viewSelf, type Viewed } from './viewing.js';
+import { viewClaims, viewPeers, viewSelf } from './viewing.js';
 import type { ClaimView, PeerView, SelfView } from './views.js';
-
-export interface EngineOptions {
-  /** 16 bytes, new at each start of the agent: how others notice that what they knew of us is void. */
-  readonly bootId: Uint8Array;
-  /** Where the engine's own random numbers begin. */
-  readonly seed: number;
-  /** The UDP port of the agents, inside the tunnel. */
-  readonly port: number;
-  /** `auto`: connect to every peer that can be; `manual`: only on request, though others' requests are answered. */
-  readonly connect: 'auto' | 'manual';
-  /** Names from the configuration. */
-  readonly names: ReadonlyMap<PublicKey, string>;
-  readonly adopted: Adopted;
-}
-
-/** What a driver may rely on; the simulator and the agent drive the same thing. */
-export interface EngineContract {
-  /** Folds one event in and answers with what is to be done. Never throws on anything a peer or a client sent. */
-  handle(event: Event, now: Instant): readonly Action[];
-  /** When `wake` is to be handed in next, and what for. */
-  wakeAt(): { readonly at: Instant; readonly why: string } | undefined;
-  /** Views for the control socket; they change nothing. */
-  self(now: Instant): SelfView | undefined;
-  peers(now: Instant): readonly PeerView[];
-  facts(now: Instant, rejected: boolean): readonly ClaimView[];
-}
 
 export class Engine implements EngineContract {
   readonly #options: EngineOptions;
   readonly #outbox = new Outbox();
+  readonly #knowledge = new Knowledge();
   readonly #exchange: Exchange;
   readonly #connections = new Connections();
   readonly #keeper: Keeper;
-  readonly #routes = new Map<Address, Route['leaves']>();
-  readonly #asked = new Set<Address>();
   readonly #probes = new Probes();
   readonly #forwarding = new Forwarding();
   readonly #notices = new NoticeBoard();
-  #device: DeviceSnapshot | undefined;
-  #host: HostSnapshot | undefined;
-  #byAddress = new Map<Address, PublicKey>();
-  #routers: readonly PublicKey[] = [];
-  #local: LocalFacts | undefined;
-  #localText = '';
-  #localChanged = true;
-  #beliefs: Beliefs | undefined;
-  #believedRevision = -1;
+  readonly #bootId: string;
   #pollAt: Instant | undefined;
   #number = 0;
   #adopted = false;
@@ -86,6 +50,7 @@ export class Engine implements EngineContract {
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#bootId = toHex(options.bootId);
     this.#exchange = new Exchange(options.bootId, new Random(options.seed));
     this.#keeper = new Keeper(options.adopted);
   }
@@ -101,18 +66,18 @@ export class Engine implements EngineContract {
   }
 
   self(now: Instant): SelfView | undefined {
-    const viewed = this.#viewed(now);
-    return viewed && viewSelf(viewed);
+    const scene = this.#scene(now);
+    return scene && viewSelf(scene, this.#options.port, this.#knowledge.local);
   }
 
   peers(now: Instant): readonly PeerView[] {
-    const viewed = this.#viewed(now);
-    return viewed === undefined ? [] : viewPeers(viewed);
+    const scene = this.#scene(now);
+    return scene === undefined ? [] : viewPeers(scene, this.#connections, this.#keeper.managed);
   }
 
   facts(now: Instant, rejected: boolean): readonly ClaimView[] {
-    const viewed = this.#viewed(now);
-    return viewed === undefined ? [] : viewClaims(viewed, rejected);
+    const scene = this.#scene(now);
+    return scene === undefined ? [] : viewClaims(scene, this.#exchange.store, this.#knowledge.local, rejected);
   }
 
   #absorb(event: Event, now: Instant): void {
@@ -120,17 +85,18 @@ export class Engine implements EngineContract {
       case 'device':
         this.#absorbDevice(event.device, event.after, now);
         return;
-      case 'host':
-        this.#absorbHost(event.host, now);
+      case 'host': {
+        const changed = this.#knowledge.setHost(event.host);
+        this.#look(now);
+        const scene = this.#scene(now);
+        if (changed && scene !== undefined) this.#connections.surroundingsChanged(scene);
         return;
+      }
       case 'datagram':
         this.#absorbDatagram(event.from, event.bytes, now);
         return;
       case 'routes':
-        for (const { address, leaves } of event.routes) {
-          this.#asked.delete(address);
-          this.#routes.set(address, leaves);
-        }
+        this.#knowledge.learnRoutes(event.routes);
         return;
       case 'configure-failed':
         this.#keeper.failed(now);
@@ -138,13 +104,13 @@ export class Engine implements EngineContract {
         return;
       case 'connect':
         this.#connections.connect(event.peer, event.endpoints);
-        this.#routes.clear();
+        this.#knowledge.forgetRoutes();
         return;
-      case 'probe':
-        this.#withScene(now, (scene) => {
-          this.#probes.send(event.peer, event.id, this.#connections.get(event.peer), scene);
-        });
+      case 'probe': {
+        const scene = this.#scene(now);
+        if (scene !== undefined) this.#probes.send(event.peer, event.id, this.#connections.get(event.peer), scene);
         return;
+      }
       case 'wake':
         if (this.#pollAt !== undefined && this.#pollAt <= now) {
           this.#pollAt = undefined;
@@ -158,55 +124,43 @@ export class Engine implements EngineContract {
     }
   }
 
-  #absorbDevice(device: DeviceSnapshot, appliedId: number, now: Instant): void {
-    this.#device = device;
-    this.#byAddress = new Map(
-      device.peers
-        .map(({ publicKey, allowedIps }) => ({ publicKey, address: linkLocal(publicKey), allowedIps }))
-        .filter(({ address, allowedIps }) => allowedIps.includes(hostPrefix(address)))
-        .map(({ address, publicKey }) => [address, publicKey]),
+  #absorbDevice(device: DeviceSnapshot, applied: number, now: Instant): void {
+    this.#knowledge.setDevice(device);
+    this.#keeper.deviceRead(applied, (peer) => this.#knowledge.devicePeers.has(peer));
+    const moving = [...this.#connections.all()].some(
+      ({ state }) => state.name === 'active' && carriesTraffic(state, now),
     );
-    const present = new Set(device.peers.map(({ publicKey }) => publicKey));
-    this.#keeper.deviceRead(appliedId, (peer) => present.has(peer));
-    const moving = [...this.#connections.all()].some(({ state }) => state.name === 'active' && carriesTraffic(state, now));
     this.#pollAt = after(now, moving ? POLL_MOVING : POLL_IDLE);
-    if (this.#host === undefined) return;
     this.#look(now);
-    this.#withScene(now, (scene) => {
-      if (!this.#adopted) this.#connections.adopt(this.#options.adopted.peers, scene);
-      this.#adopted = true;
-      if (!this.#keeper.busy) this.#connections.deviceRead(scene);
-    });
-  }
-
-  #absorbHost(host: HostSnapshot, now: Instant): void {
-    const moved = this.#host !== undefined && JSON.stringify(this.#host) !== JSON.stringify(host);
-    this.#host = host;
-    this.#routes.clear();
-    if (this.#device === undefined) return;
-    this.#look(now);
-    if (moved) this.#withScene(now, (scene) => this.#connections.surroundingsChanged(scene));
+    const scene = this.#scene(now);
+    if (scene === undefined) return;
+    if (!this.#adopted) this.#connections.adopt(this.#options.adopted.peers, scene);
+    this.#adopted = true;
+    if (!this.#keeper.busy) this.#connections.deviceRead(scene);
   }
 
   #absorbDatagram(from: Address, bytes: Uint8Array, now: Instant): void {
-    const peer = this.#byAddress.get(from);
+    const peer = this.#knowledge.senderAt(from);
     const message = peer === undefined ? undefined : decodeMessage(bytes);
     if (peer === undefined || message === undefined) return;
     const connection = this.#connections.get(peer);
     if (connection !== undefined) connection.own.rx += wireGuardBytes(bytes.length);
     const news = this.#exchange.receive(peer, message, this.#outbox, now);
-    if (news !== undefined) this.#outbox.notice({ type: 'agent', peer, what: news });
+    if (news !== undefined) {
+      this.#outbox.notice({ type: 'agent', peer, what: news });
+      this.#look(now);
+    }
     this.#review(now);
-    this.#withScene(now, (scene) => {
-      if (news === 'restarted') this.#connections.restarted(peer, scene);
-      if (message.kind === 'forward') {
-        this.#forwarding.pass(peer, message, (key) => this.#exchange.neighbour(key), this.#outbox, now);
-      } else if (message.kind === 'forwarded') {
-        this.#absorbForwarded(peer, message.peer, message.payload, scene);
-      } else {
-        this.#dispatch(peer, message, scene);
-      }
-    });
+    const scene = this.#scene(now);
+    if (scene === undefined) return;
+    if (news === 'restarted') this.#connections.restarted(peer, scene);
+    if (message.kind === 'forward') {
+      this.#forwarding.pass(peer, message, (key) => this.#exchange.neighbour(key), this.#outbox, now);
+    } else if (message.kind === 'forwarded') {
+      this.#absorbForwarded(peer, message.peer, message.payload, scene);
+    } else {
+      this.#dispatch(peer, message, scene);
+    }
   }
 
   #dispatch(peer: PublicKey, message: Message, scene: Scene): void {
@@ -222,143 +176,112 @@ export class Engine implements EngineContract {
   /** Only a router of ours passes messages on to us; whom it names as the sender is its word, as all about others is. */
   #absorbForwarded(router: PublicKey, peer: PublicKey, payload: Uint8Array, scene: Scene): void {
     const message = decodeMessage(payload);
-    if (message === undefined || !this.#routers.includes(router) || peer === scene.input.device.publicKey) return;
+    if (message === undefined || !this.#knowledge.routers.includes(router)) return;
+    if (peer === scene.input.device.publicKey) return;
     if (message.kind === 'ping') scene.sendThrough(router, peer, { ...message, kind: 'pong' });
     if (message.kind === 'pong' && this.#probes.answered(peer, message.token, 'relayed', scene)) return;
     this.#connections.receive(peer, message, { by: 'router', router }, scene);
   }
 
-  /** Looks at device and host anew: who is a router, who a neighbour, and what we have to tell. */
+  /** Device or machine changed, or who is heard: neighbours and what we tell them may be others. */
   #look(now: Instant): void {
-    if (this.#device === undefined || this.#host === undefined) return;
+    this.#knowledge.look(this.#lookInput(), now);
+    const { device, routers } = this.#knowledge;
     const { managed } = this.#keeper;
-    this.#routers = findRouters({
-      device: this.#device,
-      tunnel: this.#host.tunnel,
-      managed,
-      moved: this.#keeper.moved(),
-    });
-    const direct = (peer: PublicKey): boolean => {
-      const state = this.#connections.get(peer)?.state.name;
-      return state === 'active' || state === 'moving' || (state === 'contact' && managed.has(peer));
-    };
+    const neighbours = (device?.peers ?? [])
+      .filter(({ publicKey: peer }) => this.#knowledge.isReachable(peer))
+      .filter(({ publicKey: peer }) => !managed.has(peer) || this.#connections.isDirect(peer));
     this.#exchange.setNeighbours(
-      this.#device.peers
-        .filter(({ publicKey }) => this.#byAddress.has(linkLocal(publicKey)))
-        .filter(({ publicKey }) => !managed.has(publicKey) || direct(publicKey))
-        .map((peer) => ({
-          key: peer.publicKey,
-          router: this.#routers.includes(peer.publicKey),
-          live: isLive(peer, now),
-        })),
+      neighbours.map((peer) => ({
+        key: peer.publicKey,
+        router: routers.includes(peer.publicKey),
+        live: isLive(peer, now),
+      })),
       now,
     );
-    this.#local = localFacts({
-      self: this.#device.publicKey,
-      device: this.#device,
-      host: this.#host,
-      managed,
-      bootId: toHex(this.#options.bootId),
-      names: this.#options.names,
-      agents: this.#exchange.agents(),
-      now,
-    });
-    const text = JSON.stringify([this.#local.self, this.#local.peers, [...this.#local.observed]]);
-    this.#localChanged ||= text !== this.#localText;
-    this.#localText = text;
-    this.#believedRevision = -1;
     this.#review(now);
   }
 
   /** Forms beliefs anew when claims or surroundings changed, and lets the connections see them. */
   #review(now: Instant): void {
-    if (this.#device === undefined || this.#host === undefined) return;
-    if (this.#beliefs !== undefined && this.#believedRevision === this.#exchange.store.revision) return;
-    this.#believedRevision = this.#exchange.store.revision;
-    this.#beliefs = believe({
-      self: this.#device.publicKey,
-      claims: this.#exchange.store.all(),
-      device: this.#device,
-      host: this.#host,
-      routers: this.#routers,
-      managed: this.#keeper.managed,
-      moved: this.#keeper.moved(),
-      names: this.#options.names,
-    });
-    this.#notices.refusals(this.#beliefs.rejected, this.#outbox, now);
-    this.#withScene(now, (scene) => {
-      this.#connections.review(scene, this.#keeper.managed);
-      this.#askRoutes();
-    });
+    const { store } = this.#exchange;
+    if (!this.#knowledge.review(store.revision, store.all(), this.#lookInput())) return;
+    this.#notices.refusals(this.#knowledge.beliefs?.rejected ?? [], this.#outbox, now);
+    const scene = this.#scene(now);
+    if (scene !== undefined) this.#connections.review(scene, this.#keeper.managed);
   }
 
   #askRoutes(): void {
-    const unknown = new Set<Address>();
-    for (const connection of this.#connections.all()) {
-      const belief = this.#beliefs?.peers.get(connection.peer);
-      if (belief === undefined || connection.state.name === 'active') continue;
-      for (const address of addressesToAsk(belief, connection.given)) {
-        if (!this.#routes.has(address) && !this.#asked.has(address)) unknown.add(address);
-      }
+    const wanted: Address[] = [];
+    for (const { peer, state, given } of this.#connections.all()) {
+      const belief = this.#knowledge.beliefs?.peers.get(peer);
+      if (belief !== undefined && state.name !== 'active') wanted.push(...addressesToAsk(belief, given));
     }
-    if (unknown.size === 0) return;
-    for (const address of unknown) this.#asked.add(address);
-    this.#outbox.push({ type: 'ask-routes', addresses: [...unknown] });
+    const addresses = this.#knowledge.toAsk(wanted);
+    if (addresses.length > 0) this.#outbox.push({ type: 'ask-routes', addresses });
   }
 
   #settle(now: Instant): void {
-    for (const peer of this.#exchange.run(this.#outbox, now)) {
-      this.#outbox.notice({ type: 'agent', peer, what: 'silent' });
-      this.#withScene(now, (scene) => this.#connections.silent(peer, scene));
-    }
+    const silent = this.#exchange.run(this.#outbox, now);
+    if (silent.length > 0) this.#look(now);
     this.#review(now);
     this.#askRoutes();
-    if (this.#farewell?.isOver(now) === true) this.#farewell.end(this.#outbox);
-    this.#withScene(now, (scene) => {
+    const scene = this.#scene(now);
+    if (scene !== undefined) {
+      for (const peer of silent) {
+        this.#outbox.notice({ type: 'agent', peer, what: 'silent' });
+        this.#connections.silent(peer, scene);
+      }
       if (this.#farewell === undefined) {
         this.#connections.run(scene);
         this.#keeper.settle([...this.#connections.all()], scene);
       }
-      this.#notices.paths(viewPeers(this.#viewedIn(scene, now)), this.#outbox);
-    });
-    if (this.#local !== undefined) {
-      this.#exchange.tell(this.#local, now, this.#localChanged);
-      this.#localChanged = false;
+      this.#notices.paths(viewPeers(scene, this.#connections, this.#keeper.managed), this.#outbox);
     }
+    this.#farewell?.settle(this.#outbox, now);
+    const { local } = this.#knowledge;
+    if (local !== undefined) this.#exchange.tell(local, now, this.#knowledge.takeLocalChange());
     this.#planWake(now);
   }
 
   #planWake(now: Instant): void {
-    const plans: ({ at: Instant; why: string } | undefined)[] = [
+    const plans = [
       named(this.#exchange.wakeAt(), 'facts'),
       named(this.#pollAt, 'read the device'),
       named(this.#keeper.wakeAt(now), 'change the device again'),
       named(this.#farewell?.at, 'goodbye'),
       this.#farewell === undefined ? this.#connections.wakeAt(now) : undefined,
-    ];
-    this.#wake = plans.reduce((first, plan) => (plan && (!first || plan.at < first.at) ? plan : first), undefined);
+    ].filter((plan) => plan !== undefined);
+    this.#wake = plans.length === 0 ? undefined : plans.reduce((first, plan) => (plan.at < first.at ? plan : first));
   }
 
-  #withScene(now: Instant, use: (scene: Scene) => void): void {
-    if (this.#device === undefined || this.#host === undefined || this.#beliefs === undefined) return;
-    const peers = new Map(this.#device.peers.map((peer) => [peer.publicKey, peer]));
-    const scene = new Scene(
-      {
-        now,
-        boot: this.#options.bootId,
-        device: this.#device,
-        host: this.#host,
-        beliefs: this.#beliefs,
-        auto: this.#options.connect === 'auto',
-        outbox: this.#outbox,
-        routes: this.#routes,
-        neighbour: (key) => this.#exchange.neighbour(key),
-        routers: this.#routers,
-        nextNumber: () => ++this.#number,
-      },
-      peers,
-    );
-    use(scene);
+  #lookInput(): LookInput {
+    return {
+      bootId: this.#bootId,
+      names: this.#options.names,
+      managed: this.#keeper.managed,
+      moved: this.#keeper.moved(),
+      agents: this.#exchange.agents(),
+    };
+  }
+
+  #scene(now: Instant): Scene | undefined {
+    const { surroundings, beliefs, routes, routers } = this.#knowledge;
+    if (surroundings === undefined || beliefs === undefined) return undefined;
+    return new Scene({
+      ...surroundings,
+      now,
+      boot: this.#options.bootId,
+      knowledge: this.#knowledge,
+      beliefs,
+      auto: this.#options.connect === 'auto',
+      outbox: this.#outbox,
+      routes,
+      routers,
+      names: this.#options.names,
+      neighbour: (key) => this.#exchange.neighbour(key),
+      nextNumber: () => ++this.#number,
+    });
   }
 }
 

@@ -118,5 +118,6 @@ export const GOODBYE_WAIT = millis(300);
 
 // --- views -----------------------------------------------------------------------------------------------------------
 
-/** Notices about refused claims in any ten seconds; the claims themselves are kept for `facts --rejected`. */
+/** Notices about refused claims in that time; the claims themselves are kept for `facts --rejected`. */
 export const REFUSALS_TOLD = 5;
+export const REFUSALS_TOLD_PER = seconds(10);

@@ -27,7 +27,7 @@ import type { Attempt, Inviting, Session } from './states.js';
 /** Idle: begins an attempt when policy, pauses and facts allow it. */
 export function considerAttempt(connection: Connection, scene: Scene): void {
   const { state, peer } = connection;
-  if (state.name !== 'idle' || scene.input.attemptsLeft <= 0) return;
+  if (state.name !== 'idle') return;
   if (takeEarlyInvite(connection, scene)) return;
   if (state.retryAt !== undefined && state.retryAt > scene.now && !connection.forced) return;
   if (!connection.forced && !scene.input.auto) return;

@@ -27,6 +27,12 @@ export class Connections {
     return this.#all.get(peer);
   }
 
+  /** Whether datagrams to and from the peer travel a direct path that is more than a try. */
+  isDirect(peer: PublicKey): boolean {
+    const state = this.#all.get(peer)?.state;
+    return state?.name === 'active' || state?.name === 'moving' || (state?.name === 'contact' && state.attempt.resumed);
+  }
+
   /** Attempts under way, which are bounded. */
   attemptsLeft(): number {
     let left = MAX_ATTEMPTS_AT_ONCE;
@@ -68,6 +74,12 @@ export class Connections {
       this.#retrySoon(connection, scene.now);
       if (state.name === 'active') doubtPath(connection, state, scene);
     }
+  }
+
+  /** The agent of a peer with a direct path no longer acknowledges anything: ask whether the path is still there. */
+  silent(peer: PublicKey, scene: Scene): void {
+    const connection = this.#all.get(peer);
+    if (connection?.state.name === 'active') doubtPath(connection, connection.state, scene);
   }
 
   connect(peer: PublicKey, endpoints: readonly Endpoint[]): void {

@@ -2,14 +2,14 @@
 import type { DevicePeer, DeviceSnapshot, HostSnapshot, Route } from '../device.js';
 import type { Neighbour } from '../facts/neighbour.js';
 import { isDirect } from './candidates.js';
+import type { Knowledge } from '../knowledge.js';
 import type { Outbox } from '../outbox.js';
 import { encodeMessage, type BootId, type Message } from '../protocol/messages.js';
 import type { AttemptStep } from '../notices.js';
 import type { Belief, Beliefs } from '../trust/beliefs.js';
 import type { Address } from '../values/address.js';
 import { endpointAddress, type Endpoint } from '../values/endpoint.js';
-import { linkLocal, type PublicKey } from '../values/key.js';
-import { hostPrefix } from '../values/prefix.js';
+import type { PublicKey } from '../values/key.js';
 import type { Instant } from '../values/time.js';
 import type { Connection } from './connection.js';
 
@@ -24,20 +24,18 @@ export interface SceneInput {
   readonly routes: ReadonlyMap<Address, Route['leaves']>;
   readonly neighbour: (key: PublicKey) => Neighbour | undefined;
   readonly routers: readonly PublicKey[];
+  readonly names: ReadonlyMap<PublicKey, string>;
+  readonly knowledge: Pick<Knowledge, 'devicePeers' | 'isReachable'>;
   readonly nextNumber: () => number;
-  /** Attempts that may still begin at this moment. */
-  readonly attemptsLeft: number;
 }
 
 export class Scene {
   readonly input: SceneInput;
   readonly now: Instant;
-  readonly #peers: ReadonlyMap<PublicKey, DevicePeer>;
 
-  constructor(input: SceneInput, peers: ReadonlyMap<PublicKey, DevicePeer>) {
+  constructor(input: SceneInput) {
     this.input = input;
     this.now = input.now;
-    this.#peers = peers;
   }
 
   belief(peer: PublicKey): Belief | undefined {
@@ -45,12 +43,12 @@ export class Scene {
   }
 
   devicePeer(peer: PublicKey): DevicePeer | undefined {
-    return this.#peers.get(peer);
+    return this.input.knowledge.devicePeers.get(peer);
   }
 
   /** Whether the peer is on the device with its link-local address, so that datagrams can pass. */
   isReachable(peer: PublicKey): boolean {
-    return this.devicePeer(peer)?.allowedIps.includes(hostPrefix(linkLocal(peer))) === true;
+    return this.input.knowledge.isReachable(peer);
   }
 
   isDirect(endpoint: Endpoint | undefined, peer: PublicKey): endpoint is Endpoint {
