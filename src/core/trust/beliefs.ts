@@ -1,10 +1,20 @@
-/** What is believed of all that was claimed, and what is refused and why. */
+/**
+ * What is believed of all that was claimed, and what is refused and why. Beliefs say what may be done with a peer;
+ * whether and when it is done is the connection's business. A peer of whom every router has fallen silent is missing
+ * here: what becomes of it then is decided there too.
+ */
 import type { DeviceSnapshot, HostSnapshot, MovedPrefix } from '../device.js';
 import type { Claim } from '../facts/store.js';
-import type { Address } from '../values/address.js';
+import { configuredPeers } from '../facts/tunnel.js';
 import type { Endpoint } from '../values/endpoint.js';
-import type { PublicKey } from '../values/key.js';
-import type { Prefix } from '../values/prefix.js';
+import { shortKey, type PublicKey } from '../values/key.js';
+import type { Belief, Rejection } from './belief.js';
+import { ForbiddenEndpoints, ForbiddenPrefixes } from './forbidden.js';
+import { Grants } from './grants.js';
+import { claimsOf, hear, type Hearing } from './hearing.js';
+import { judgePeer } from './peer.js';
+
+export type { Belief, CandidateBelief, Grant, Rejection } from './belief.js';
 
 export interface BelieveInput {
   readonly self: PublicKey;
@@ -26,52 +36,65 @@ export interface Beliefs {
   readonly peers: ReadonlyMap<PublicKey, Belief>;
   /** Our own endpoint as our neighbours see it. For display; nothing is decided by it. */
   readonly observed: readonly { readonly by: PublicKey; readonly endpoint: Endpoint }[];
-  /** The newest refusals, in order of keys. */
+  /** Refusals, the newest first. */
   readonly rejected: readonly Rejection[];
 }
 
-export interface Rejection {
-  readonly claim: Claim;
-  /** A short sentence for people. */
-  readonly reason: string;
+/** For `facts --rejected`: enough to see what goes wrong, little enough to be read. */
+export const MAX_REJECTED = 256;
+
+/** A function of its input and nothing else. */
+export function believe(input: BelieveInput): Beliefs {
+  const { self, names } = input;
+  const configured = configuredPeers(input.device, input.managed, input.moved);
+  const onDevice = new Map(configured.map((peer) => [peer.publicKey, peer]));
+  const routers = new Set(input.routers);
+  const hearing = hear(input.claims, self, routers, new Set(onDevice.keys()));
+  const call = (key: PublicKey): string => names.get(key) ?? shortKey(key);
+  const ofRouters = [...routers].flatMap((router) => claimsOf('allowed-ip', hearing.peers.get(router)?.own ?? []));
+  const surroundings = { device: input.device, host: input.host, configured, routers, ofRouters, call };
+  const granted = [...hearing.peers.values()].flatMap(({ fromRouters }) => claimsOf('allowed-ip', fromRouters));
+  const grants = new Grants(granted, routers, call);
+  const endpoints = new ForbiddenEndpoints(surroundings, grants);
+  const ground = {
+    configured: onDevice,
+    routers,
+    names,
+    self,
+    grants,
+    prefixes: new ForbiddenPrefixes(surroundings),
+    endpoints,
+  };
+
+  const judged = [...hearing.peers].map(([key, heard]) => judgePeer(key, heard, ground));
+  const peers = judged.map(({ belief }) => [belief.publicKey, belief] as const).toSorted(byKey);
+  const { observed, rejected } = observations(self, hearing, endpoints);
+  const refusals = [...hearing.rejected, ...judged.flatMap((one) => one.rejected), ...rejected];
+  return { peers: new Map(peers), observed, rejected: newest(refusals) };
 }
 
-export interface Belief {
-  readonly publicKey: PublicKey;
-  readonly name?: string;
-  /** A router has it on its device, or the user on ours. */
-  readonly member: boolean;
-  /** What may be moved to it, sorted; empty for routers and for all that the user configured on our device. */
-  readonly allowedIps: readonly Prefix[];
-  /** Its address in the tunnel, to which packets nested inside the tunnel can be sent through a router. */
-  readonly overlay?: Address;
-  /** What the routers' devices (or ours, for the user's peers) hold for it, whether or not it may be moved. Sorted. */
-  readonly grants: readonly Grant[];
-  /** Where it may answer: what routers see first, then what only it says. */
-  readonly endpoints: readonly CandidateBelief[];
-  /** From `alive`: an agent runs there. */
-  readonly bootId?: string;
-  /** A router says that it runs WireGuard only, and no agent of its own says otherwise. */
-  readonly plain: boolean;
-  /** Those of our routers that have it on their device, sorted. */
-  readonly routers: readonly PublicKey[];
-  /** A router has a live endpoint for it. */
-  readonly seen: boolean;
-  /** Granted to it, but claimed for another peer too, wholly or in part: stays with the router. */
-  readonly disputed: readonly Prefix[];
-  /** What it says of itself and nobody grants. */
-  readonly notGranted: readonly Prefix[];
+function observations(
+  self: PublicKey,
+  { observations: claims }: Hearing,
+  endpoints: ForbiddenEndpoints,
+): Pick<Beliefs, 'observed' | 'rejected'> {
+  const observed: { by: PublicKey; endpoint: Endpoint }[] = [];
+  const rejected: Rejection[] = [];
+  for (const claim of claims) {
+    const reason = endpoints.refusal(claim.fact.value, self);
+    if (reason === undefined) observed.push({ by: claim.source, endpoint: claim.fact.value });
+    else rejected.push({ claim, reason });
+  }
+  return { observed: observed.toSorted((left, right) => compareText(left.by, right.by)), rejected };
 }
 
-export interface Grant {
-  readonly prefix: Prefix;
-  readonly by: readonly PublicKey[];
+/** When it was last heard is when its time began to run. */
+function newest(rejected: readonly Rejection[]): readonly Rejection[] {
+  const heardAt = ({ claim: { expiresAt, ttl } }: Rejection): number => (expiresAt ?? ttl) - ttl;
+  return rejected.toSorted((left, right) => heardAt(right) - heardAt(left)).slice(0, MAX_REJECTED);
 }
 
-export interface CandidateBelief {
-  readonly endpoint: Endpoint;
-  readonly kind: 'host' | 'reflexive';
-  readonly source: PublicKey;
-}
+const byKey = ([left]: readonly [PublicKey, Belief], [right]: readonly [PublicKey, Belief]): number =>
+  compareText(left, right);
 
-export declare function believe(input: BelieveInput): Beliefs;
+const compareText = (left: string, right: string): number => Number(left > right) - Number(left < right);
