@@ -1,6 +1,7 @@
 /** The simulated world, for those who develop or test an engine in it. */
 export { star, starScenario, type SpokeOptions, type StarOptions } from './star.js';
-export { World, type Echo, type WorldOptions } from './world.js';
+export { World, type WorldOptions } from './world.js';
+export type { Echo } from './pings.js';
 export type { EngineFactory } from './agent/agent.js';
 export type { Scenario, Step } from './scenario.js';
 export { ADDRESS_RESTRICTED, FULL_CONE, nat, PORT_RESTRICTED, SYMMETRIC, UDP_BLOCKED } from './network/kinds.js';

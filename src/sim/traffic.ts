@@ -7,7 +7,7 @@ import { INITIAL_TTL, udpSize, type Packet } from './network/packet.js';
 /** A TTL that nobody lowered came straight; one less came through one router. */
 export type SeenPath = 'direct' | 'relayed';
 
-export const pathByTtl = (ttl: number): SeenPath => (ttl === INITIAL_TTL ? 'direct' : 'relayed');
+const pathByTtl = (ttl: number): SeenPath => (ttl === INITIAL_TTL ? 'direct' : 'relayed');
 
 interface Sent {
   readonly at: number;

@@ -3,8 +3,7 @@
  * engine talks to this class. Every answer about paths comes from packets, not from what an engine believes.
  */
 import type { DeviceSnapshot } from '../core/device.js';
-import type { Address } from '../core/values/address.js';
-import { familyOf } from '../core/values/address.js';
+import { familyOf, type Address } from '../core/values/address.js';
 import type { PublicKey } from '../core/values/key.js';
 import type { PeerView } from '../core/views.js';
 import { SimAgent, type EngineFactory } from './agent/agent.js';
@@ -12,13 +11,14 @@ import { build, configurePeers, keyOf, makeLegs, type Built } from './build.js';
 import type { Context } from './context.js';
 import type { Host } from './host.js';
 import { Cuts } from './network/cuts.js';
-import { INITIAL_TTL, udpSize, type Packet } from './network/packet.js';
 import type { Leg, Link } from './network/segment.js';
+import { Pings, type Echo } from './pings.js';
 import { Random } from './random.js';
 import type { HostSpec, Scenario, Step, Uplink } from './scenario.js';
 import { Scheduler } from './scheduler.js';
+import { perform } from './steps.js';
 import { Trace } from './trace.js';
-import { Flow, pathByTtl, type SeenPath, type Stream } from './traffic.js';
+import { Flow, type SeenPath, type Stream } from './traffic.js';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -31,13 +31,7 @@ export interface WorldOptions {
   readonly port?: number;
 }
 
-export interface Echo {
-  readonly path: SeenPath;
-  readonly rttMs: number;
-}
-
 const AGENT_PORT = 51821;
-const PING_BYTES = 56;
 /** What `runUntil` asks its question after, at the latest: asking after every packet would cost more than the packets. */
 const ASK_EVERY_MS = 1;
 
@@ -51,7 +45,7 @@ export class World {
   readonly #built: Built;
   readonly #agents = new Map<string, SimAgent>();
   readonly #specs: ReadonlyMap<string, HostSpec>;
-  readonly #echoes = new Map<number, (packet: Packet) => void>();
+  readonly #pings = new Pings(this.scheduler);
   readonly #context: Context;
 
   constructor(scenario: Scenario, options: WorldOptions) {
@@ -150,21 +144,22 @@ export class World {
     this.#cuts.healAll();
   }
 
+  /** These machines reach each other only, and the rest reach each other. */
+  partition(names: readonly string[]): void {
+    this.#cuts.partition([names.flatMap((name) => this.#reachedAt(name))]);
+  }
+
   /** Sends a ping through the tunnel and lets time pass until its answer, or for `withinMs`. */
   ping(from: string, to: string, withinMs = 1_000, family: 4 | 6 = 4): Echo | undefined {
     const target = found(this.host(to).tunnelAddress(family), `address of ${to}`);
-    const id = this.#echoes.size;
-    const sentAt = this.now;
-    let echo: Echo | undefined;
-    this.#echoes.set(id, ({ ttl, payload }) => {
-      if (payload.kind !== 'echo') return;
-      const straight = ttl === INITIAL_TTL && payload.arrivedWith === INITIAL_TTL;
-      echo = { path: straight ? 'direct' : pathByTtl(INITIAL_TTL - 1), rttMs: this.now - sentAt };
+    const limit = this.now + withinMs;
+    const answer: { echo?: Echo } = {};
+    this.#pings.send(this.host(from), target, (echo) => {
+      answer.echo = echo;
     });
-    this.#sendEcho(this.host(from), target, id, undefined);
-    while (echo === undefined && this.scheduler.step(sentAt + withinMs));
-    if (echo === undefined) this.scheduler.runUntil(sentAt + withinMs);
-    return echo;
+    while (answer.echo === undefined && this.scheduler.step(limit));
+    if (answer.echo === undefined) this.scheduler.runUntil(limit);
+    return answer.echo;
   }
 
   /** How packets between the two go now, both ways, by a ping; lets up to a second pass. */
@@ -188,71 +183,7 @@ export class World {
   }
 
   do(step: Step): void {
-    this.trace.note('world', () => JSON.stringify(step));
-    switch (step.kind) {
-      case 'start-agent': {
-        this.startAgent(step.host);
-        return;
-      }
-      case 'stop-agent': {
-        this.stop(step.host);
-        return;
-      }
-      case 'kill-agent': {
-        this.kill(step.host);
-        return;
-      }
-      case 'cut': {
-        this.cutDirect(step.from, step.to, step.oneWay);
-        return;
-      }
-      case 'partition': {
-        this.#cuts.partition([step.hosts.flatMap((name) => this.#reachedAt(name))]);
-        return;
-      }
-      case 'heal': {
-        this.heal();
-        return;
-      }
-      case 'sleep': {
-        this.sleep(step.host, step.forMs);
-        return;
-      }
-      case 'jump-clock': {
-        this.host(step.host).jumpClock(step.byMs);
-        return;
-      }
-      case 'reboot': {
-        this.reboot(step.host, step.offMs);
-        return;
-      }
-      case 'move': {
-        this.move(step.host, step.uplinks);
-        return;
-      }
-      case 'reboot-nat': {
-        this.rebootNat(step.nat);
-        return;
-      }
-      case 'connect': {
-        this.agent(step.host).connect(this.key(step.peer));
-        return;
-      }
-      case 'set-peer': {
-        configurePeers(this.host(step.host), [step.peer]);
-        return;
-      }
-      case 'remove-peer': {
-        this.removePeer(step.host, step.peer);
-        return;
-      }
-      case 'link': {
-        this.changeLink(step.host, step.link);
-        return;
-      }
-      case 'stream':
-        this.stream(step.from, step.to, { perSecond: step.perSecond });
-    }
+    perform(this, step);
   }
 
   sleep(name: string, forMs: number): void {
@@ -304,20 +235,10 @@ export class World {
   }
 
   #listen(host: Host): void {
+    this.#pings.answerOn(host);
     host.listen('flow', (packet) => {
       if (packet.payload.kind === 'flow') this.flows[packet.payload.flow]?.arrived(packet);
     });
-    host.listen('echo', (packet) => {
-      if (packet.payload.kind !== 'echo') return;
-      const { id, arrivedWith } = packet.payload;
-      if (arrivedWith === undefined) this.#sendEcho(host, packet.from, id, packet.ttl);
-      else this.#echoes.get(id)?.(packet);
-    });
-  }
-
-  #sendEcho(host: Host, to: Address, id: number, arrivedWith: number | undefined): void {
-    const payload = { kind: 'echo', id, arrivedWith } as const;
-    host.send({ to, fromPort: 0, toPort: 0, ttl: INITIAL_TTL, size: udpSize(to, PING_BYTES), depth: 0, payload });
   }
 
   /** The addresses under which others may reach a machine: its own, and those of the NATs in front of it. */
