@@ -5,3 +5,7 @@ export type { Echo } from './pings.js';
 export type { EngineFactory } from './agent/agent.js';
 export type { Scenario, Step } from './scenario.js';
 export { ADDRESS_RESTRICTED, FULL_CONE, nat, PORT_RESTRICTED, SYMMETRIC, UDP_BLOCKED } from './network/kinds.js';
+export { noBlackHole } from './checkers/black-hole.js';
+export { bothEnds, differences, noFault, noLoop } from './checkers/devices.js';
+export { Watch, type Checker, type Violation } from './checkers/watch.js';
+export { sequenceDiagram } from './diagram.js';

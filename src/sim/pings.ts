@@ -12,6 +12,8 @@ export interface Echo {
 }
 
 const PING_BYTES = 56;
+/** Pings that wait for an answer; older ones are not waited for any more, so that lost ones do not pile up. */
+const MAX_WAITING = 10_000;
 
 export class Pings {
   readonly #scheduler: Scheduler;
@@ -39,6 +41,8 @@ export class Pings {
       const straight = ttl === INITIAL_TTL && arrivedWith === INITIAL_TTL;
       answered({ path: straight ? 'direct' : 'relayed', rttMs: this.#scheduler.now - sentAt });
     });
+    const oldest = this.#waiting.keys().next();
+    if (this.#waiting.size > MAX_WAITING && oldest.done !== true) this.#waiting.delete(oldest.value);
     send(from, to, id, undefined);
   }
 }

@@ -45,6 +45,7 @@ export class World {
   readonly #built: Built;
   readonly #agents = new Map<string, SimAgent>();
   readonly #specs: ReadonlyMap<string, HostSpec>;
+  readonly #names: ReadonlyMap<PublicKey, string>;
   readonly #pings = new Pings(this.scheduler);
   readonly #context: Context;
 
@@ -55,11 +56,12 @@ export class World {
     this.#context = { scheduler: this.scheduler, random: this.random, trace: this.trace };
     this.#built = build(scenario, this.#context, this.#cuts);
     this.#specs = new Map(scenario.hosts.map((spec) => [spec.name, spec]));
-    const names = new Map(scenario.hosts.map(({ name }) => [keyOf(name), name]));
+    this.#names = new Map(scenario.hosts.map(({ name }) => [keyOf(name), name]));
     for (const [name, host] of this.#built.hosts) {
       const connect = this.#specs.get(name)?.connect ?? 'auto';
       const { engine: createEngine, port = AGENT_PORT, wakeTwice = false } = options;
-      this.#agents.set(name, new SimAgent(host, { createEngine, port, connect, names, wakeTwice }, this.#context));
+      const agent = { createEngine, port, connect, names: this.#names, wakeTwice };
+      this.#agents.set(name, new SimAgent(host, agent, this.#context));
       this.#listen(host);
     }
     for (const { ms, do: step } of scenario.at) {
@@ -109,6 +111,15 @@ export class World {
     return this.host(name).device.snapshot((at) => at);
   }
 
+  nameOf(key: PublicKey): string {
+    return this.#names.get(key) ?? key;
+  }
+
+  /** Whether the scenario put that peer on the interface, rather than an agent. */
+  isConfigured(name: string, peer: PublicKey): boolean {
+    return this.#specs.get(name)?.peers.some(({ host }) => host === this.nameOf(peer)) ?? false;
+  }
+
   /** What the agent there shows of its peers. */
   peers(name: string): readonly PeerView[] {
     return this.agent(name).peers();
@@ -151,15 +162,20 @@ export class World {
 
   /** Sends a ping through the tunnel and lets time pass until its answer, or for `withinMs`. */
   ping(from: string, to: string, withinMs = 1_000, family: 4 | 6 = 4): Echo | undefined {
-    const target = found(this.host(to).tunnelAddress(family), `address of ${to}`);
     const limit = this.now + withinMs;
     const answer: { echo?: Echo } = {};
-    this.#pings.send(this.host(from), target, (echo) => {
+    const answered = (echo: Echo): void => {
       answer.echo = echo;
-    });
+    };
+    this.sendPing(from, to, answered, family);
     while (answer.echo === undefined && this.scheduler.step(limit));
     if (answer.echo === undefined) this.scheduler.runUntil(limit);
     return answer.echo;
+  }
+
+  /** Sends a ping through the tunnel; `answered` is called once, or never. */
+  sendPing(from: string, to: string, answered: (echo: Echo) => void, family: 4 | 6 = 4): void {
+    this.#pings.send(this.host(from), found(this.host(to).tunnelAddress(family), `address of ${to}`), answered);
   }
 
   /** How packets between the two go now, both ways, by a ping; lets up to a second pass. */
