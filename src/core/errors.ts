@@ -33,6 +33,27 @@ const problems = {
     message: ({ interface: name }) => `There is no WireGuard interface ${name}.`,
     help: ({ interface: name }) => `Bring it up first, for instance with: wg-quick up ${name}`,
   },
+  'no-private-key': {
+    exit: 1,
+    message: ({ interface: name }) => `The interface ${name} has no private key yet.`,
+    help: ({ interface: name }) => `Give it one, for instance with: wg set ${name} private-key FILE`,
+  },
+  'ipv6-disabled': {
+    exit: 1,
+    message: ({ interface: name }) => `IPv6 is disabled on ${name}, and agents talk over link-local addresses.`,
+    help: ({ interface: name }) => `Allow it with: sysctl -w net.ipv6.conf.${name}.disable_ipv6=0`,
+  },
+  'port-taken': {
+    exit: 1,
+    message: ({ port, interface: name }) =>
+      `Another program has UDP port ${port} on the link-local address of ${name}.`,
+    help: () => 'End it, or choose another port on every machine of the network with --port.',
+  },
+  'address-missing': {
+    exit: 1,
+    message: ({ address, interface: name }) => `${name} is down or has lost its link-local address ${address}.`,
+    help: ({ interface: name }) => `Bring it up with: ip link set ${name} up`,
+  },
   'no-permission': {
     exit: 1,
     message: ({ what }) => `No permission for ${what}.`,
