@@ -33,6 +33,21 @@ const problems = {
     message: ({ interface: name }) => `There is no WireGuard interface ${name}.`,
     help: ({ interface: name }) => `Bring it up first, for instance with: wg-quick up ${name}`,
   },
+  'interface-deleted': {
+    exit: 1,
+    message: ({ interface: name }) => `The interface ${name} was deleted while its agent ran.`,
+    help: ({ interface: name }) => `Bring it up again and start the agent again: wirelink up ${name}`,
+  },
+  'key-changed': {
+    exit: 1,
+    message: ({ interface: name }) => `The interface ${name} got another key while its agent ran.`,
+    help: ({ interface: name }) => `Start the agent again: wirelink up ${name}`,
+  },
+  configuration: {
+    exit: 1,
+    message: ({ mistakes }) => mistakes ?? 'The configuration has a mistake.',
+    help: () => 'Nothing was started. Correct the file and start again.',
+  },
   'no-private-key': {
     exit: 1,
     message: ({ interface: name }) => `The interface ${name} has no private key yet.`,
@@ -83,6 +98,21 @@ const problems = {
     exit: 2,
     message: ({ interfaces }) => `Several agents run here: ${interfaces}.`,
     help: () => 'Say which one with --interface.',
+  },
+  'bad-request': {
+    exit: 1,
+    message: ({ why }) => `The agent does not understand the request: ${why}.`,
+    help: () => 'If command and agent are of different versions, start the agent again.',
+  },
+  'agent-busy': {
+    exit: 1,
+    message: ({ limit }) => `The agent serves no more than ${limit} at a time.`,
+    help: () => 'Let one of the others end, and repeat the command.',
+  },
+  'agent-bug': {
+    exit: 1,
+    message: ({ why }) => `The agent failed on this request, which is a bug in wirelink: ${why}.`,
+    help: () => "The agent's log says where.",
   },
   usage: {
     exit: 2,
