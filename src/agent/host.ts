@@ -6,7 +6,7 @@ import { parseAddresses, parseLinkIndex } from './host/addresses.js';
 import { routesOf } from './host/routes.js';
 import { watchMachine } from './host/watch.js';
 import type { Host } from './ports.js';
-import { run, ToolFailure } from './run.js';
+import { run, ToolFailure } from './programs.js';
 
 export function linuxHost(interfaceName: string): Host {
   const missing = (): UserError => new UserError('interface-missing', { interface: interfaceName });

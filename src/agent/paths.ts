@@ -12,6 +12,12 @@ export function makeRunDir(): void {
 
 export const journalPath = (interfaceName: string): string => join(runDir(), `${interfaceName}.journal`);
 
+/** The control socket. */
+export const socketPath = (interfaceName: string): string => join(runDir(), `${interfaceName}.sock`);
+
+/** Empty; who has the kernel's lock on it may change the interface. Stays when the agent ends, as such files must. */
+export const lockPath = (interfaceName: string): string => join(runDir(), `${interfaceName}.lock`);
+
 /**
  * Whether the kernel could call an interface so (at most 15 bytes, no slash, no space, no colon). What fails this must
  * neither become part of a path nor an argument; a leading dash is legal for the kernel but an option for every tool.

@@ -43,6 +43,11 @@ const problems = {
     message: ({ interface: name }) => `The interface ${name} got another key while its agent ran.`,
     help: ({ interface: name }) => `Start the agent again: wirelink up ${name}`,
   },
+  'undo-failed': {
+    exit: 1,
+    message: ({ interface: name, why }) => `The interface ${name} could not be put back as it was: ${why}`,
+    help: ({ interface: name }) => `Try again with: wirelink up ${name} --restore`,
+  },
   configuration: {
     exit: 1,
     message: ({ mistakes }) => mistakes ?? 'The configuration has a mistake.',

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultConfigPath, parseConfig, readConfig } from '../../src/agent/config.js';
 import { UserError } from '../../src/core/errors.js';
-import { keyOf } from './support/keys.js';
+import { testKey } from '../support/keys.js';
 
-const hub = keyOf(1);
-const spoke = keyOf(2);
+const hub = testKey(1);
+const spoke = testKey(2);
 
 describe('the configuration', () => {
   it('gives the port and the names of peers', () => {

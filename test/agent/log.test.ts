@@ -1,15 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createLog, type Log } from '../../src/agent/log.js';
-import { endpointOf } from '../../src/core/values/endpoint.js';
-import { parseAddress } from '../../src/core/values/address.js';
+import { endpoint as parsed } from '../support/expected.js';
 import { shortKey } from '../../src/core/values/key.js';
-import { keyOf } from './support/keys.js';
+import { testKey } from '../support/keys.js';
 
-const hub = keyOf(1);
-const spoke = keyOf(2);
-const address = parseAddress('192.0.2.7');
-if (address === undefined) throw new Error('an address');
-const endpoint = endpointOf(address, 51820);
+const hub = testKey(1);
+const spoke = testKey(2);
+const endpoint = parsed('192.0.2.7:51820');
 
 let time: Date;
 let lines: string[];

@@ -43,8 +43,7 @@ export async function openControlServer({ path, group, onBug }: ControlServerOpt
   });
   rmSync(path, { force: true });
   await listen(server, path);
-  const groupId = groupIdOf(group, readFileSync('/etc/group', 'utf8'));
-  if (groupId !== undefined) chownSync(path, process.geteuid?.() ?? -1, groupId);
+  giveToGroup(path, group);
 
   return {
     serve: (given) => {
@@ -67,6 +66,17 @@ async function listen(server: Server, path: string): Promise<void> {
     process.umask(before);
   }
   await once(server, 'listening');
+}
+
+/** Without that group, or without the right to give files to it, the socket stays its owner's alone. */
+function giveToGroup(path: string, group: string): void {
+  const groupId = groupIdOf(group, readFileSync('/etc/group', 'utf8'));
+  if (groupId === undefined) return;
+  try {
+    chownSync(path, process.geteuid?.() ?? -1, groupId);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+  }
 }
 
 /** The id of a group in the text of /etc/group. */

@@ -2,7 +2,7 @@
 import { UserError } from '../../core/errors.js';
 import { systemClock } from '../clock.js';
 import type { Device } from '../ports.js';
-import { run, ToolFailure } from '../run.js';
+import { run, ToolFailure } from '../programs.js';
 import { parseDump, setArguments } from './dump.js';
 import { Translator } from './reading.js';
 

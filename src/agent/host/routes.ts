@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Route } from '../../core/device.js';
 import type { Address } from '../../core/values/address.js';
-import { run, ToolFailure } from '../run.js';
+import { run, ToolFailure } from '../programs.js';
 
 /** Each is a process of 2 ms; more at once would only queue, and starve the agent of its share of the processor. */
 const CONCURRENT = 8;
