@@ -36,14 +36,7 @@ export function twoHomes(a: Home = {}, b: Home = {}, options: StarOptions = {}):
     const homeB = await world.nat('home-b', internet, b.nat ?? PORT_RESTRICTED, plug(b));
     const hostA = await world.host('a', homeA, { firewall: a.firewall ?? false });
     const hostB = await world.host('b', homeB, { firewall: b.firewall ?? false });
-    const star = await buildStar(
-      hub,
-      [
-        { ...a, host: hostA },
-        { ...b, host: hostB },
-      ],
-      options,
-    );
+    const star = await buildStar(hub, [place(a, hostA, homeA), place(b, hostB, homeB)], options);
     return { internet, homeA, homeB, hub: star.hub, ...pair(star.spokes) };
   });
 }
