@@ -15,7 +15,7 @@ export class Capture {
 
   /** Everything that passes from the moment this resolves. `filter` is in tcpdump's language. */
   static async start(machine: Machine, interfaceName: string, filter: string): Promise<Capture> {
-    const options = ['-l', '-n', '-tt', '--immediate-mode', '-i', interfaceName];
+    const options = ['-l', '-n', '-tt', '--immediate-mode', '-Z', 'root', '-i', interfaceName];
     const program = machine.spawn('tcpdump', [...options, filter]);
     const capture = new Capture(program);
     let said = '';
