@@ -12,7 +12,6 @@ const TOOLS = {
   ping: 'iputils-ping',
   python3: 'python3',
   conntrack: 'conntrack',
-  tcpdump: 'tcpdump',
   sysctl: 'procps',
   unshare: 'util-linux',
 };
@@ -40,7 +39,9 @@ export async function findLaboratory() {
   if (succeeds([...machine, 'ip', 'link', 'add', 'wg0', 'type', 'wireguard'])) return { prefix };
   if (!present('wireguard-go') && !(await install(['wireguard-go']))) return { missing: needs(['wireguard-go']) };
   if (succeeds([...machine, 'ip', 'tuntap', 'add', 'dev', 'tun0', 'mode', 'tun'])) return { prefix };
-  return { missing: 'the kernel has no WireGuard, and /dev/net/tun for wireguard-go cannot be used.' };
+  return {
+    missing: 'the kernel has no WireGuard, and this user cannot make a TUN device for wireguard-go. Try as root.',
+  };
 }
 
 /** Runs a program in the laboratory and answers its exit status. */
