@@ -5,7 +5,8 @@
 import { spawnSync } from 'node:child_process';
 import { describe } from 'vitest';
 
-let obstacle: string | undefined | null = null;
+/** What was found, once somebody looked. */
+let found: { readonly obstacle: string | undefined } | undefined;
 
 export function canUseTunnels(): boolean {
   return whyNot() === undefined;
@@ -24,8 +25,8 @@ export function describeLab(name: string, tests: () => void): void {
 }
 
 function whyNot(): string | undefined {
-  obstacle ??= findObstacle();
-  return obstacle;
+  found ??= { obstacle: findObstacle() };
+  return found.obstacle;
 }
 
 function findObstacle(): string | undefined {
