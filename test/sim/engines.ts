@@ -1,6 +1,6 @@
 /** Small engines with a script instead of a mind, to drive the simulator in its own tests. */
 import type { Action, Event } from '../../src/core/events.js';
-import type { EngineContract } from '../../src/core/engine.js';
+import type { EngineContract } from '../../src/core/contract.js';
 import type { Instant } from '../../src/core/values/time.js';
 
 export interface Script {

@@ -3,7 +3,7 @@
  * the journal they leave, and the guardian that takes a dead one's changes back.
  */
 import type { DeviceSnapshot } from '../../core/device.js';
-import type { EngineContract, EngineOptions } from '../../core/engine.js';
+import type { EngineContract, EngineOptions } from '../../core/contract.js';
 import type { Notice } from '../../core/notices.js';
 import type { Endpoint } from '../../core/values/endpoint.js';
 import { linkLocal, type PublicKey } from '../../core/values/key.js';

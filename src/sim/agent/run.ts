@@ -2,7 +2,7 @@
  * One process of the agent on a simulated machine, from its start to its end: hands events to the engine and carries
  * out its actions in their order, each taking about as long as on a real machine. Decides nothing.
  */
-import type { EngineContract } from '../../core/engine.js';
+import type { EngineContract } from '../../core/contract.js';
 import type { Action, Event } from '../../core/events.js';
 import type { Notice } from '../../core/notices.js';
 import { instant } from '../../core/values/time.js';

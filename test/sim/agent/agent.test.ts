@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Action, Event } from '../../../src/core/events.js';
 import type { DeviceSnapshot, PeerChange } from '../../../src/core/device.js';
-import type { EngineOptions } from '../../../src/core/engine.js';
+import type { EngineOptions } from '../../../src/core/contract.js';
 import { parseAddress } from '../../../src/core/values/address.js';
 import { linkLocal, type PublicKey } from '../../../src/core/values/key.js';
 import { hostPrefix, parsePrefix, type Prefix } from '../../../src/core/values/prefix.js';
