@@ -89,6 +89,7 @@ export class Engine implements EngineContract {
         const changed = this.#knowledge.setHost(event.host);
         this.#look(now);
         const scene = this.#scene(now);
+        if (changed) this.#exchange.greetAll(now);
         if (changed && scene !== undefined) this.#connections.surroundingsChanged(scene);
         return;
       }
@@ -145,6 +146,8 @@ export class Engine implements EngineContract {
     if (peer === undefined || message === undefined) return;
     const connection = this.#connections.get(peer);
     if (connection !== undefined) connection.own.rx += wireGuardBytes(bytes.length);
+    // Whoever greets has just come up or moved: the device knows better than our last reading where it is.
+    if (message.kind === 'hello') this.#outbox.push({ type: 'read-device' });
     const news = this.#exchange.receive(peer, message, this.#outbox, now);
     if (news !== undefined) {
       this.#outbox.notice({ type: 'agent', peer, what: news });

@@ -100,7 +100,7 @@ function viewBehindRouter(
   const belief = scene.belief(peer);
   const state = connection?.state;
   const path = pathBehindRouter(belief, connection);
-  const direct = state?.name === 'active';
+  const direct = path === 'direct' && state !== undefined && 'rtt' in state;
   const via = direct ? undefined : (scene.routersOf(peer)[0] ?? belief?.routers[0]);
   const cause = path === 'direct' ? undefined : causeBehindRouter(path, connection, scene, peer);
   const relayedAt = belief?.endpoints.find(({ kind }) => kind === 'reflexive')?.endpoint;
@@ -128,13 +128,19 @@ function viewBehindRouter(
 
 function pathBehindRouter(belief: Belief | undefined, connection: Connection | undefined): PathKind {
   const state = connection?.state.name ?? 'idle';
-  if (state === 'active') return 'direct';
+  if (state === 'active' || isResumed(connection)) return 'direct';
   if (state !== 'idle') return 'connecting';
   if (belief?.bootId === undefined) {
     if (belief?.seen !== true) return 'offline';
     return belief.plain ? 'plain' : 'relayed';
   }
   return 'relayed';
+}
+
+/** The two ends agree anew while the addresses stay where they are. */
+function isResumed(connection: Connection | undefined): boolean {
+  const state = connection?.state;
+  return (state?.name === 'contact' || state?.name === 'moving') && state.attempt.resumed;
 }
 
 function causeBehindRouter(path: PathKind, connection: Connection | undefined, scene: Scene, peer: PublicKey): Cause {

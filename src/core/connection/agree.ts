@@ -13,7 +13,7 @@ import {
 } from '../limits.js';
 import { EPOCH_BOOT_BYTES, epochBoot, sameEpoch } from '../protocol/epoch.js';
 import type { Step } from '../protocol/messages.js';
-import { equalBytes, fromHex } from '../values/bytes.js';
+import { equalBytes } from '../values/bytes.js';
 import type { Endpoint } from '../values/endpoint.js';
 import type { Prefix } from '../values/prefix.js';
 import { after, millis, since, type Millis } from '../values/time.js';
@@ -183,7 +183,7 @@ export function adopt(connection: Connection, endpoint: Endpoint, held: readonly
 
 /** Adopted, and the other end's run is known by now: lead a new agreement while the addresses stay where they are. */
 export function resume(connection: Connection, state: Active, scene: Scene): void {
-  const heard = scene.input.neighbour(connection.peer)?.boot ?? fromHex(scene.belief(connection.peer)?.bootId ?? '');
+  const heard = scene.bootOf(connection.peer);
   if (!state.attempt.resumed || state.attempt.epoch.counter !== 0 || heard === undefined) return;
   const epoch = { leader: epochBoot(scene.input.boot), follower: epochBoot(heard), counter: scene.input.nextNumber() };
   connection.enter(contactAgain(state, { ...state.attempt, epoch, startedAt: scene.now }, scene));

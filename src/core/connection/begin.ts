@@ -12,7 +12,7 @@ import {
 } from '../limits.js';
 import { epochBoot, sameEpoch, type Epoch } from '../protocol/epoch.js';
 import type { Invite, Method } from '../protocol/messages.js';
-import { equalBytes, fromHex } from '../values/bytes.js';
+import { equalBytes } from '../values/bytes.js';
 import { endpointOf, type Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
 import { after, millis } from '../values/time.js';
@@ -32,7 +32,7 @@ export function considerAttempt(connection: Connection, scene: Scene): void {
   if (state.retryAt !== undefined && state.retryAt > scene.now && !connection.forced) return;
   if (!connection.forced && !scene.input.auto) return;
   const via = scene.routersOf(peer)[0];
-  const theirBoot = fromHex(scene.belief(peer)?.bootId ?? '');
+  const theirBoot = scene.bootOf(peer);
   if (causeToStay(peer, scene) !== undefined || via === undefined || theirBoot === undefined) {
     if (connection.forced) giveUpBeforeBegin(connection, scene);
     return;
@@ -90,8 +90,9 @@ export function invited(connection: Connection, message: Invite, via: PublicKey,
     return;
   }
   if (state.name === 'inviting' && scene.input.device.publicKey < peer) return;
-  if (state.name !== 'idle') {
-    if (state.name !== 'inviting' && sameEpoch(state.attempt.epoch, message.epoch)) {
+  // Crossing invitations: ours gives way without further ado, the attempt is the other end's.
+  if (state.name !== 'idle' && state.name !== 'inviting') {
+    if (sameEpoch(state.attempt.epoch, message.epoch)) {
       if (state.name === 'session') accept(connection, state.attempt, scene);
       return;
     }

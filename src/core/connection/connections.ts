@@ -12,7 +12,7 @@ import { accepted, considerAttempt, invited, pursueSession, repeatInvitation, se
 import { Connection, type Carried } from './connection.js';
 import { causeToStay } from './explain.js';
 import { doubtPath, lookAtCounters, pongOnPath, watchAt, watchPath } from './liveness.js';
-import { judgeProof, pingArrived, pongArrived, probeNext } from './probe.js';
+import { judgeProof, pingArrived, pongArrived, probeNext, replan } from './probe.js';
 import { giveUp, lostSeen, otherEndGaveUp, repeatLost } from './retreat.js';
 import type { Scene } from './scene.js';
 
@@ -178,7 +178,8 @@ export class Connections {
     const news = connection.seenFacts !== facts;
     const restarted = news && connection.seenFacts.split(' ')[0] !== (belief.bootId ?? '');
     connection.seenFacts = facts;
-    if (news && connection.state.name === 'idle') this.#retrySoon(connection, scene.now);
+    if (news) this.#retrySoon(connection, scene.now);
+    if (news && state.name === 'probing' && state.proof === undefined) replan(connection, state, scene);
     if (restarted && belief.bootId !== undefined) this.restarted(connection.peer, scene);
   }
 

@@ -58,6 +58,14 @@ export function probeNext(connection: Connection, state: Probing, scene: Scene):
   });
 }
 
+/** The peer's endpoints changed: a new one is tried at once, not after the pause between rounds. */
+export function replan(connection: Connection, state: Probing, scene: Scene): void {
+  const plan = makePlan(connection, scene);
+  const fresh = plan.filter((endpoint) => !state.plan.includes(endpoint));
+  if (fresh.length === 0) return;
+  connection.enter({ ...state, plan: [...fresh, ...state.plan.slice(state.next)], next: 0, stepAt: scene.now });
+}
+
 /** A ping of the peer arrived. One over a direct path has shown us where to send: wait for what comes of it. */
 export function pingArrived(connection: Connection, direct: boolean, scene: Scene): void {
   const { state } = connection;

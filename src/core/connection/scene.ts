@@ -8,6 +8,7 @@ import { encodeMessage, type BootId, type Message } from '../protocol/messages.j
 import type { AttemptStep } from '../notices.js';
 import type { Belief, Beliefs } from '../trust/beliefs.js';
 import type { Address } from '../values/address.js';
+import { fromHex } from '../values/bytes.js';
 import { endpointAddress, type Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
 import type { Instant } from '../values/time.js';
@@ -53,6 +54,12 @@ export class Scene {
 
   isDirect(endpoint: Endpoint | undefined, peer: PublicKey): endpoint is Endpoint {
     return endpoint !== undefined && isDirect(endpoint, this.belief(peer), this.input.host);
+  }
+
+  /** The run of the peer's agent: as it greeted us, else as it said through a router. */
+  bootOf(peer: PublicKey): Uint8Array | undefined {
+    const told = this.belief(peer)?.bootId;
+    return this.input.neighbour(peer)?.boot ?? (told === undefined ? undefined : fromHex(told));
   }
 
   /** The routers that have the peer and whose agent answers, the nearest one first. */

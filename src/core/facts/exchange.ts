@@ -66,6 +66,11 @@ export class Exchange {
     }
   }
 
+  /** We may be somewhere else now: lets all neighbours see from where we send. */
+  greetAll(now: Instant): void {
+    for (const neighbour of this.#neighbours.values()) neighbour.greetSoon(now);
+  }
+
   /** Takes in what belongs to the exchange. Answers news about the neighbour, if there is any. */
   receive(from: PublicKey, message: Message, outbox: Outbox, now: Instant): ExchangeNews | undefined {
     const neighbour = this.#neighbours.get(from);
