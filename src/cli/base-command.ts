@@ -24,6 +24,7 @@ export const interfaceFlag = Flags.string({
 
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
+  static override flags = {};
   static override baseFlags = { interface: interfaceFlag, json: jsonFlag };
 
   /** The whole life of the command. Never rejects; the exit status is in `process.exitCode`. */
