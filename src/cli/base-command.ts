@@ -13,9 +13,9 @@ import type { Screen } from './render/screen.js';
 import { describeError } from './report.js';
 import { openAgent } from './sockets.js';
 
-export const jsonFlag = Flags.boolean({ description: 'print one JSON document instead of text', helpGroup: 'GLOBAL' });
+const jsonFlag = Flags.boolean({ description: 'print one JSON document instead of text', helpGroup: 'GLOBAL' });
 
-export const interfaceFlag = Flags.string({
+const interfaceFlag = Flags.string({
   char: 'i',
   description: 'the WireGuard interface; needless when one agent runs',
   helpValue: '<name>',

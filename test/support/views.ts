@@ -1,6 +1,5 @@
 /** Views as an agent would tell them, each with what a test wants different. */
 import type { StatusResult } from '../../src/core/control-api.js';
-import { parseAddress, type Address } from '../../src/core/values/address.js';
 import { parseEndpoint, type Endpoint } from '../../src/core/values/endpoint.js';
 import { keyFromBytes, linkLocal, type PublicKey } from '../../src/core/values/key.js';
 import { parsePrefix, type Prefix } from '../../src/core/values/prefix.js';
@@ -9,7 +8,6 @@ import type { Cause, ClaimView, PeerView, SelfView } from '../../src/core/views.
 export const aKey = (fill: number): PublicKey => known(keyFromBytes(new Uint8Array(32).fill(fill)));
 export const anEndpoint = (text: string): Endpoint => known(parseEndpoint(text));
 export const aPrefix = (text: string): Prefix => known(parsePrefix(text));
-export const anAddress = (text: string): Address => known(parseAddress(text));
 
 export const SELF = aKey(1);
 export const HUB = aKey(2);
