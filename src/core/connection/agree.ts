@@ -5,6 +5,7 @@
 import {
   ASSUMED_RTT,
   COMMIT_WAIT_MIN,
+  DEVICE_WAIT,
   MOVING_FOR,
   PING_EVERY,
   REAGREE_WITHIN,
@@ -16,7 +17,7 @@ import type { Step } from '../protocol/messages.js';
 import { equalBytes } from '../values/bytes.js';
 import type { Endpoint } from '../values/endpoint.js';
 import type { Prefix } from '../values/prefix.js';
-import { after, millis, since, type Millis } from '../values/time.js';
+import { after, millis, rounded, since, type Millis } from '../values/time.js';
 import type { Connection } from './connection.js';
 import { movablePrefixes } from './explain.js';
 import { contactWait, preparedEarly } from './probe.js';
@@ -93,7 +94,8 @@ export function confirmMove(connection: Connection, state: Moving, scene: Scene)
     connection.aim = { endpoint: state.endpoint, recreate: false, ping: 'none' };
     return;
   }
-  const confirmed: Moving = { ...state, confirmed: true, sendAt: scene.now };
+  const deadline = after(scene.now, millis(Math.max(COMMIT_WAIT_MIN, 3 * state.rtt)));
+  const confirmed: Moving = { ...state, confirmed: true, sendAt: scene.now, deadline };
   connection.enter(confirmed);
   if (state.attempt.leader) {
     pursueMoving(connection, confirmed, scene);
@@ -113,13 +115,13 @@ function enterMoving(connection: Connection, state: Contact, scene: Scene): void
     rtt: state.rtt,
     confirmed: false,
     sendAt: scene.now,
-    deadline: after(scene.now, millis(Math.max(COMMIT_WAIT_MIN, 3 * state.rtt))),
+    deadline: after(scene.now, DEVICE_WAIT),
   });
 }
 
 function enterActive(connection: Connection, state: Moving, scene: Scene): void {
   const { attempt, endpoint, rtt } = state;
-  const tookMs = since(attempt.startedAt, scene.now);
+  const tookMs = rounded(since(attempt.startedAt, scene.now));
   scene.step(connection, { what: 'direct', endpoint, tookMs });
   connection.cause = undefined;
   connection.failures = 0;

@@ -4,6 +4,7 @@ import {
   COLD_SLOT,
   COLD_SLOTS,
   INITIATOR_STAGGER,
+  INVITED_AT_MOST_EVERY,
   INVITE_RESEND,
   INVITE_TRIES,
   SESSION_PING_EVERY,
@@ -15,7 +16,7 @@ import type { Invite, Method } from '../protocol/messages.js';
 import { equalBytes } from '../values/bytes.js';
 import { endpointOf, type Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
-import { after, millis } from '../values/time.js';
+import { after, millis, since } from '../values/time.js';
 import { addressesToAsk, planFor } from './candidates.js';
 import type { Connection } from './connection.js';
 import { causeToStay } from './explain.js';
@@ -90,12 +91,13 @@ export function invited(connection: Connection, message: Invite, via: PublicKey,
     return;
   }
   if (state.name === 'inviting' && scene.input.device.publicKey < peer) return;
+  if (state.name !== 'idle' && sameEpoch(state.attempt.epoch, message.epoch)) {
+    if (state.name === 'session') accept(connection, state.attempt, scene);
+    return;
+  }
+  if (isRepeatedOrHasty(connection, message.epoch, scene)) return;
   // Crossing invitations: ours gives way without further ado, the attempt is the other end's.
   if (state.name !== 'idle' && state.name !== 'inviting') {
-    if (sameEpoch(state.attempt.epoch, message.epoch)) {
-      if (state.name === 'session') accept(connection, state.attempt, scene);
-      return;
-    }
     // The other end has given up what we still pursue; nothing of it may linger.
     giveUp(connection, scene, { code: 'connecting', text: 'The other end began anew.' }, 'quietly');
   }
@@ -106,6 +108,7 @@ export function invited(connection: Connection, message: Invite, via: PublicKey,
   }
   connection.earlyInvite = undefined;
   connection.forced = false;
+  connection.lastInvite = { epoch: message.epoch, at: scene.now };
   const attempt: Attempt = {
     epoch: message.epoch,
     leader: false,
@@ -118,6 +121,13 @@ export function invited(connection: Connection, message: Invite, via: PublicKey,
   scene.step(connection, { what: 'accepted', via });
   enterSession(connection, attempt, scene);
   accept(connection, attempt, scene);
+}
+
+/** A datagram that took its time, or an end that would have us begin over and over. */
+function isRepeatedOrHasty({ lastInvite }: Connection, epoch: Epoch, scene: Scene): boolean {
+  if (lastInvite === undefined) return false;
+  if (equalBytes(lastInvite.epoch.leader, epoch.leader) && epoch.counter <= lastInvite.epoch.counter) return true;
+  return since(lastInvite.at, scene.now) < INVITED_AT_MOST_EVERY;
 }
 
 /** Leader: the other end agreed. */

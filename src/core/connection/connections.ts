@@ -3,6 +3,7 @@ import { MAX_ATTEMPTS_AT_ONCE, MAX_CONNECTIONS, NEWS_AT_MOST_EVERY, SESSION_WAIT
 import type { DevicePeer } from '../device.js';
 import type { Message } from '../protocol/messages.js';
 import type { Belief } from '../trust/beliefs.js';
+import type { Cause } from '../views.js';
 import { endpointAddress, type Endpoint } from '../values/endpoint.js';
 import { linkLocal, type PublicKey } from '../values/key.js';
 import { holds, hostPrefix } from '../values/prefix.js';
@@ -82,9 +83,14 @@ export class Connections {
     if (connection?.state.name === 'active') doubtPath(connection, connection.state, scene);
   }
 
-  connect(peer: PublicKey, endpoints: readonly Endpoint[]): void {
+  connect(peer: PublicKey, endpoints: readonly Endpoint[], scene: Scene): void {
     const connection = this.#all.get(peer);
-    if (connection === undefined) return;
+    if (connection === undefined) {
+      const text = 'It is on the interface by your own configuration, which wirelink leaves as it is.';
+      const cause: Cause = { code: 'configured', text };
+      scene.input.outbox.notice({ type: 'attempt', peer, step: { what: 'failed', cause } });
+      return;
+    }
     connection.given = endpoints;
     if (connection.state.name === 'idle') connection.forced = true;
   }

@@ -12,7 +12,7 @@ import {
   STEP_TRIES,
 } from '../limits.js';
 import type { Endpoint } from '../values/endpoint.js';
-import { after, millis, since, type Millis } from '../values/time.js';
+import { after, millis, rounded, since, type Millis } from '../values/time.js';
 import { planFor } from './candidates.js';
 import type { Connection, SentPing } from './connection.js';
 import { candidatesSilent } from './explain.js';
@@ -104,7 +104,7 @@ export function judgeProof(connection: Connection, state: Probing, scene: Scene)
     connection.enter({ ...state, proof: undefined, stepAt: scene.now });
     return;
   }
-  scene.step(connection, { what: 'contact', endpoint, rttMs: proof.rtt });
+  scene.step(connection, { what: 'contact', endpoint, rttMs: rounded(proof.rtt) });
   if (state.prepared) scene.sendDirect(connection, { kind: 'ready', epoch: attempt.epoch });
   connection.enter({
     name: 'contact',
