@@ -63,6 +63,8 @@ export const INVITED_AT_MOST_EVERY = seconds(1);
 export const SESSION_WAIT = seconds(3);
 /** Repetition of the first ping while the session comes up. */
 export const SESSION_PING_EVERY = millis(300);
+/** How often the device is looked at while a handshake is under way; ever more rarely the longer it takes. */
+export const LOOK_EVERY = millis(25);
 /** How much later the fixed initiator begins; beyond the other's handshake, so that the two never cross (glare). */
 export const INITIATOR_STAGGER = millis(300);
 /** A kernel device reads the endpoint when it transmits: 20 ms apart ten of ten candidates reached the wire. */

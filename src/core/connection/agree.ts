@@ -20,10 +20,18 @@ import type { Prefix } from '../values/prefix.js';
 import { after, millis, rounded, since, type Millis } from '../values/time.js';
 import type { Connection } from './connection.js';
 import { movablePrefixes } from './explain.js';
-import { contactWait, preparedEarly } from './probe.js';
+import { contactWait, preparedEarly, readyEarly } from './probe.js';
 import { giveUp } from './retreat.js';
 import type { Scene } from './scene.js';
 import type { Active, Attempt, Contact, Moving } from './states.js';
+
+/** Contact has just been entered: the follower says so, and a leader that has heard it already goes on at once. */
+export function contactMade(connection: Connection, scene: Scene): void {
+  const { state } = connection;
+  if (state.name !== 'contact') return;
+  if (!state.attempt.leader) scene.sendDirect(connection, { kind: 'ready', epoch: state.attempt.epoch });
+  else if (state.otherReady) enterMoving(connection, state, scene);
+}
 
 /** Contact, as time passes: the leader repeats PREPARE; whoever waits too long gives up. */
 export function pursueContact(connection: Connection, state: Contact, scene: Scene): void {
@@ -48,10 +56,11 @@ export function agreementArrived(connection: Connection, message: Step, scene: S
   if (now.name === 'idle' || !sameEpoch(now.attempt.epoch, message.epoch)) return;
   switch (message.kind) {
     case 'prepare':
-      if (now.name === 'probing') preparedEarly(connection, now, scene);
+      if (now.name === 'probing') preparedEarly(connection, scene);
       if (now.name === 'contact') scene.sendDirect(connection, { kind: 'ready', epoch: message.epoch });
       return;
     case 'ready':
+      if (now.name === 'probing' && now.attempt.leader) readyEarly(connection, now);
       if (now.name === 'contact' && now.attempt.leader) enterMoving(connection, now, scene);
       return;
     case 'commit':
@@ -152,7 +161,7 @@ function reagree(connection: Connection, state: Active, message: Step, scene: Sc
 
 function contactAgain({ endpoint, rtt }: Active, attempt: Attempt, scene: Scene): Contact {
   const deadline = after(scene.now, contactWait(rtt));
-  return { name: 'contact', attempt, endpoint, rtt, sendAt: scene.now, tries: 0, deadline };
+  return { name: 'contact', attempt, endpoint, rtt, otherReady: false, sendAt: scene.now, tries: 0, deadline };
 }
 
 /** A former agent of ours left the peer with its addresses: it counts as active, on probation until both ends agreed anew. */

@@ -6,11 +6,13 @@ import {
   INITIATOR_STAGGER,
   INVITED_AT_MOST_EVERY,
   INVITE_RESEND,
+  LOOK_EVERY,
   INVITE_TRIES,
   SESSION_PING_EVERY,
   SESSION_WAIT,
   YIELD_TO_LOWER_KEY,
 } from '../limits.js';
+import type { DevicePeer } from '../device.js';
 import { epochBoot, sameEpoch, type Epoch } from '../protocol/epoch.js';
 import type { Invite, Method } from '../protocol/messages.js';
 import { equalBytes } from '../values/bytes.js';
@@ -150,6 +152,11 @@ export function pursueSession(connection: Connection, state: Session, scene: Sce
     return;
   }
   let next = state;
+  if (state.lookAt !== undefined && state.lookAt <= scene.now && connection.aim === undefined) {
+    scene.input.outbox.push({ type: 'read-device' });
+    const looked = since(state.attempt.startedAt, scene.now);
+    next = { ...next, lookAt: after(scene.now, millis(Math.max(LOOK_EVERY, looked / 4))) };
+  }
   if (state.aimAt !== undefined && state.aimAt <= scene.now) {
     next = state.attempt.method === 'nested' ? aimNested(connection, next, scene) : aimCold(connection, next, scene);
   } else if (state.pingAt <= scene.now) {
@@ -170,6 +177,16 @@ export function sessionIsUp(connection: Connection, scene: Scene): void {
   enterProbing(connection, attempt, scene);
 }
 
+/**
+ * The device was read. The one who initiated has the session once the handshake is complete, a round trip before the
+ * first pong: it is worth looking for.
+ */
+export function sessionOnDevice(connection: Connection, state: Session, seen: DevicePeer, scene: Scene): void {
+  if (state.attempt.method === 'nested' && !state.attempt.leader && seen.handshakeAt !== undefined) {
+    sessionIsUp(connection, scene);
+  }
+}
+
 function enterSession(connection: Connection, attempt: Attempt, scene: Scene): void {
   const cold = attempt.method === 'cold';
   // The follower sends first: it opens its own firewalls, and the leader's handshake comes well after its own.
@@ -185,6 +202,7 @@ function enterSession(connection: Connection, attempt: Attempt, scene: Scene): v
     deadline: after(scene.now, wait),
     aimAt,
     pingAt: after(scene.now, SESSION_PING_EVERY),
+    lookAt: cold || attempt.leader ? undefined : after(scene.now, LOOK_EVERY),
     slots: slots.map(({ endpoint }) => endpoint),
     slot: 0,
   });

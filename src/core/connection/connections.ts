@@ -8,8 +8,16 @@ import { endpointAddress, type Endpoint } from '../values/endpoint.js';
 import { linkLocal, type PublicKey } from '../values/key.js';
 import { holds, hostPrefix } from '../values/prefix.js';
 import { after, since, type Instant } from '../values/time.js';
-import { adopt, agreementArrived, confirmMove, pursueContact, pursueMoving, resume } from './agree.js';
-import { accepted, considerAttempt, invited, pursueSession, repeatInvitation, sessionIsUp } from './begin.js';
+import { adopt, agreementArrived, confirmMove, contactMade, pursueContact, pursueMoving, resume } from './agree.js';
+import {
+  accepted,
+  considerAttempt,
+  invited,
+  pursueSession,
+  repeatInvitation,
+  sessionIsUp,
+  sessionOnDevice,
+} from './begin.js';
 import { Connection, type Carried } from './connection.js';
 import { causeToStay } from './explain.js';
 import { doubtPath, lookAtCounters, pongOnPath, watchAt, watchPath } from './liveness.js';
@@ -123,7 +131,9 @@ export class Connections {
         }
         continue;
       }
+      if (state.name === 'session') sessionOnDevice(connection, state, seen, scene);
       if (state.name === 'probing') judgeProof(connection, state, scene);
+      contactMade(connection, scene);
       if (state.name === 'moving') confirmMove(connection, state, scene);
       if (state.name === 'active') lookAtCounters(connection, state, seen, scene);
     }
@@ -300,7 +310,7 @@ function dueAt({ state, aim }: Connection, now: Instant): Instant | undefined {
     case 'inviting':
       return state.tries === 0 ? undefined : state.sendAt;
     case 'session':
-      return earliest([state.aimAt, state.pingAt, state.deadline]);
+      return earliest([state.aimAt, state.pingAt, state.deadline, aim === undefined ? state.lookAt : undefined]);
     case 'probing':
       return aim === undefined ? state.stepAt : undefined;
     case 'contact':
