@@ -67,7 +67,7 @@ function refuse(code, message, help) {
   else console.error('wirelink: ' + message + '\n' + help);
 }
 
-// The build compiles ahead with these, and must do it exactly as it is done here.
-module.exports = { compile, load, cache };
+// The build compiles ahead with these, exactly as it is done here.
+module.exports = { compile, load, cache, OLDEST_NODE };
 
 if (require.main === module) start();

@@ -2,14 +2,14 @@
 import { UserError } from '../core/errors.js';
 import { parseEndpoint, type Endpoint } from '../core/values/endpoint.js';
 
-/** The kernel's IFNAMSIZ leaves 15 characters for a name. */
+/** The kernel's IFNAMSIZ leaves 15 bytes for a name. */
 const LONGEST_INTERFACE_NAME = 15;
 
+/** As the kernel sees it; a leading dash would be legal there, but an option for every tool. */
 export function interfaceName(text: string): string {
-  const fits = /^[^\s/]+$/.test(text) && Buffer.byteLength(text) <= LONGEST_INTERFACE_NAME && !/^\.{1,2}$/.test(text);
-  if (!fits)
-    throw usage(`${JSON.stringify(text)} is no name of an interface.`, 'Interfaces are listed by: wg show interfaces');
-  return text;
+  const named = /^[^\s/:\p{Cc}-][^\s/:\p{Cc}]*$/u.test(text) && text !== '.' && text !== '..';
+  if (named && Buffer.byteLength(text) <= LONGEST_INTERFACE_NAME) return text;
+  throw usage(`${JSON.stringify(text)} is no name of an interface.`, 'They are listed by: wg show interfaces');
 }
 
 export function wholeNumber(flag: string, text: string, least: number, most: number): number {

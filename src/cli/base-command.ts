@@ -13,9 +13,9 @@ import type { Screen } from './render/screen.js';
 import { describeError } from './report.js';
 import { openAgent } from './sockets.js';
 
-export const jsonFlag = Flags.boolean({ description: 'print one JSON document instead of text', helpGroup: 'GLOBAL' });
+const jsonFlag = Flags.boolean({ description: 'print one JSON document instead of text', helpGroup: 'GLOBAL' });
 
-export const interfaceFlag = Flags.string({
+const interfaceFlag = Flags.string({
   char: 'i',
   description: 'the WireGuard interface; needless when one agent runs',
   helpValue: '<name>',
@@ -24,6 +24,7 @@ export const interfaceFlag = Flags.string({
 
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
+  static override flags = {};
   static override baseFlags = { interface: interfaceFlag, json: jsonFlag };
 
   /** The whole life of the command. Never rejects; the exit status is in `process.exitCode`. */

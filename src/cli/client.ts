@@ -50,6 +50,8 @@ export class AgentClient {
   #buffered = 0;
   #lastId = 0;
   #pending: Pending | undefined;
+  /** What the agent said before it was asked: that it has too many clients, for instance. */
+  #refusal: AgentError | undefined;
 
   /** Rejects with `no-agent` when nobody listens there, and with `socket-permission` when we may not ask. */
   static open(path: string, interfaceName: string): Promise<AgentClient> {
@@ -90,8 +92,9 @@ export class AgentClient {
     const id = ++this.#lastId;
     return new Promise<ControlApi[Name]['result']>((resolve, reject) => {
       if (this.#pending !== undefined) throw new Error('a call is still under way on this connection');
+      if (this.#refusal !== undefined) throw this.#refusal;
       if (this.#socket.destroyed) throw new UserError('agent-gone', { interface: this.interfaceName });
-      // The agent and this client are typed by the same ControlApi; older or newer agents are caught by `version`.
+      // Both ends are typed by the same ControlApi; what an agent of another version answers is shown as it is.
       this.#pending = { id, onProgress, resolve, reject } as Pending;
       this.#socket.setTimeout(patienceMs, () => {
         const seconds = String(patienceMs / 1000);
@@ -127,11 +130,11 @@ export class AgentClient {
       return;
     }
     const pending = this.#pending;
-    if (pending === undefined) return;
     if (reply.error !== undefined) {
-      // An error under a foreign id is about the connection: too many clients, a request that was not understood.
-      this.#fail(new AgentError(reply.error));
-    } else if (reply.id !== pending.id) {
+      // One without our id is about the connection: too many clients, or a request that was not understood.
+      if (pending === undefined) this.#refusal = new AgentError(reply.error);
+      else this.#fail(new AgentError(reply.error));
+    } else if (pending === undefined || reply.id !== pending.id) {
       this.#garbled();
     } else if (reply.progress !== undefined) {
       pending.onProgress(reply.progress);

@@ -9,7 +9,7 @@ import { AgentClient } from './client.js';
 
 const SUFFIX = '.sock';
 
-export const runDirectory = (): string => process.env['WIRELINK_RUN_DIR'] ?? '/run/wirelink';
+const runDirectory = (): string => process.env['WIRELINK_RUN_DIR'] ?? '/run/wirelink';
 
 /** Rejects with `no-agent`, `socket-permission`, or `several-agents`. */
 export async function openAgent(interfaceName: string | undefined): Promise<AgentClient> {

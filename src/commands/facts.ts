@@ -7,7 +7,10 @@ export default class Facts extends BaseCommand {
   static override description =
     'Each line is one claim that the trust policy accepts. A claim that is not renewed in time is forgotten.';
   static override flags = {
-    rejected: Flags.boolean({ description: 'show the claims that were refused instead, each with the reason' }),
+    rejected: Flags.boolean({
+      default: false,
+      description: 'show the claims that were refused instead, each with the reason',
+    }),
   };
   static override examples = [
     { description: 'All that is believed', command: '<%= config.bin %> facts' },

@@ -8,9 +8,9 @@ import type { ProbeReply, ProbeResult, StatusResult } from '../core/control-api.
 /** Beyond the last ping's own time, for the agent to send its summary. */
 const GRACE_MS = 5000;
 
-const MOST_PINGS = 10_000;
-/** As many a second as an agent sends on behalf of anybody; below that it would be a flood. */
-const SHORTEST_INTERVAL_S = 0.1;
+/** The agent takes no more of one client, nor faster ones. */
+const MOST_PINGS = 1000;
+const SHORTEST_S = 0.02;
 const LONGEST_S = 60;
 
 export type ProbeReport =
@@ -48,8 +48,8 @@ export default class Probe extends BaseCommand {
     const params = {
       peer,
       count: wholeNumber('--count', flags.count ?? '5', 1, MOST_PINGS),
-      intervalMs: secondsToMs('--interval', flags.interval ?? '1', SHORTEST_INTERVAL_S, LONGEST_S),
-      timeoutMs: secondsToMs('--timeout', flags.timeout ?? '2', SHORTEST_INTERVAL_S, LONGEST_S),
+      intervalMs: secondsToMs('--interval', flags.interval ?? '1', SHORTEST_S, LONGEST_S),
+      timeoutMs: secondsToMs('--timeout', flags.timeout ?? '2', SHORTEST_S, LONGEST_S),
     };
     return this.withAgent(flags.interface, (agent) => this.#peer(agent, params));
   }

@@ -43,7 +43,7 @@ export class ScriptedEngine implements EngineContract {
     return this.wake;
   }
 
-  self(): SelfView | undefined {
+  self(): SelfView {
     const publicKey = testKey(255);
     return {
       publicKey,
@@ -62,7 +62,7 @@ export class ScriptedEngine implements EngineContract {
     return this.known;
   }
 
-  facts(_now: Instant, rejected: boolean): readonly ClaimView[] {
+  facts(_now: unknown, rejected: boolean): readonly ClaimView[] {
     return this.claims.filter((claim) => (claim.rejected !== undefined) === rejected);
   }
 }

@@ -17,7 +17,7 @@ export function renderFacts({ interface: name, facts, self }: FactsReport, rejec
   const names = namesOf(facts);
   const label = (key: PublicKey): string => (key === self ? 'this machine' : labelOf(key, names.get(key)));
   const columns: readonly Column<ClaimView>[] = [
-    { head: 'ABOUT', cell: ({ subject }) => label(subject), paint: (line) => screen.paint.bold(line) },
+    { head: 'ABOUT', cell: ({ subject }) => label(subject), paint: (line) => screen.paint.bold(line), flexible: true },
     { head: 'ATTRIBUTE', cell: ({ attribute }) => attribute },
     { head: 'VALUE', cell: ({ value }) => value, flexible: true },
     { head: 'SAID BY', cell: (claim) => saidBy(claim, label), flexible: true },

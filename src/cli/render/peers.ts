@@ -33,7 +33,12 @@ function headline({ interface: name, peers }: PeersReport): string {
 
 function renderPeerTable(peers: readonly PeerView[], labels: Labels, screen: Screen): string {
   const narrow: readonly Column<PeerView>[] = [
-    { head: 'PEER', cell: (peer) => labelOf(peer.publicKey, peer.name), paint: (line) => screen.paint.bold(line) },
+    {
+      head: 'PEER',
+      cell: (peer) => labelOf(peer.publicKey, peer.name),
+      paint: (line) => screen.paint.bold(line),
+      flexible: true,
+    },
     {
       head: 'PATH',
       cell: (peer) => pathText(peer, labels),
@@ -48,7 +53,7 @@ function renderPeerTable(peers: readonly PeerView[], labels: Labels, screen: Scr
     ...narrow,
     { head: 'RECEIVED', cell: ({ rxBytes }) => (rxBytes === undefined ? '-' : bytes(rxBytes)) },
     { head: 'SENT', cell: ({ txBytes }) => (txBytes === undefined ? '-' : bytes(txBytes)) },
-    { head: 'ALLOWED IPS', cell: ({ allowedIps }) => allowedIps.join('\n') || '-' },
+    { head: 'ALLOWED IPS', cell: ({ allowedIps }) => (allowedIps.length === 0 ? '-' : allowedIps) },
   ];
   if (naturalWidth(peers, wide) <= screen.width) return renderTable(peers, wide, screen);
   return renderTable(peers, narrow, screen, (peer) => screen.paint.dim(details(peer, screen.width - 2)));

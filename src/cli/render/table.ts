@@ -1,12 +1,13 @@
 /** Tables without borders: a head, rows, and under a row what has no room in its columns. */
 import Table from 'cli-table3';
+import { printable } from './printable.js';
 import type { Screen } from './screen.js';
 import { columnsOf, wrap } from './text.js';
 
 export interface Column<Row> {
   readonly head: string;
-  /** Plain text. Each line of it begins a line of the cell. */
-  readonly cell: (row: Row) => string;
+  /** Text without colours, made safe here; or several, each to begin a line of the cell. */
+  readonly cell: (row: Row) => string | readonly string[];
   /** Colours one line of the cell. */
   readonly paint?: (line: string, row: Row) => string;
   /** Gives way where the columns together are too wide; its text then breaks, between words if it can. */
@@ -30,7 +31,7 @@ export function renderTable<Row>(
   under: (row: Row) => string = () => '',
 ): string {
   const widths = columnWidths(rows, columns, screen.width);
-  const wrapped = rows.map((row) => columns.map(({ cell }, at) => wrapLines(cell(row), widths[at] ?? 0)));
+  const wrapped = rows.map((row) => columns.map((column, at) => wrapLines(cellLines(row, column), widths[at] ?? 0)));
   const table = new Table({
     head: columns.map(({ head }) => screen.paint.dim(head)),
     colWidths: widths,
@@ -65,16 +66,18 @@ function columnWidths<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
   return widths;
 }
 
-function widest<Row>(rows: readonly Row[], { head, cell }: Column<Row>): number {
-  const texts = [head, ...rows.flatMap((row) => cell(row).split('\n'))];
+function widest<Row>(rows: readonly Row[], column: Column<Row>): number {
+  const texts = [column.head, ...rows.flatMap((row) => cellLines(row, column))];
   return Math.max(...texts.map(columnsOf));
 }
+
+const cellLines = <Row>(row: Row, { cell }: Column<Row>): string[] => [cell(row)].flat().map(printable);
 
 const tableWidth = (widths: readonly number[]): number =>
   widths.reduce((total, width) => total + width, 0) + GAP.length * (widths.length - 1);
 
-const wrapLines = (text: string, width: number): string[] =>
-  text.split('\n').flatMap((line) => wrap(line, width).split('\n'));
+const wrapLines = (lines: readonly string[], width: number): string[] =>
+  lines.flatMap((line) => wrap(line, width).split('\n'));
 
 const NO_BORDERS = {
   top: '',
