@@ -91,7 +91,8 @@ export interface ControlRequest<Name extends Method = Method> {
 export type ControlReply =
   | { readonly id: number; readonly progress: unknown }
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: ControlError };
+  /** `id` is null when there is no telling which request it was; the agent closes the connection then. */
+  | { readonly id: number | null; readonly error: ControlError };
 
 /** An error a person can mend. Codes and texts are in `src/core/errors.ts`. */
 export interface ControlError {

@@ -18,6 +18,16 @@ const problems = {
     message: ({ interface: name }) => (name ? `No wirelink agent runs for ${name}.` : 'No wirelink agent runs here.'),
     help: ({ interface: name }) => `Start one with: wirelink up ${name ?? '<interface>'}`,
   },
+  'agent-slow': {
+    exit: 1,
+    message: ({ interface: name, seconds }) => `The agent for ${name} did not answer within ${seconds} s.`,
+    help: () => "Repeat the command. If that does not help, look at the agent's log and start it again.",
+  },
+  'agent-garbled': {
+    exit: 1,
+    message: ({ interface: name }) => `The agent for ${name} answered something that is not understood.`,
+    help: () => 'Agent and command may be of different versions: start the agent again.',
+  },
   'agent-gone': {
     exit: 4,
     message: ({ interface: name }) => `The agent for ${name} ended before it answered.`,
@@ -32,6 +42,47 @@ const problems = {
     exit: 1,
     message: ({ interface: name }) => `There is no WireGuard interface ${name}.`,
     help: ({ interface: name }) => `Bring it up first, for instance with: wg-quick up ${name}`,
+  },
+  'interface-deleted': {
+    exit: 1,
+    message: ({ interface: name }) => `The interface ${name} was deleted while its agent ran.`,
+    help: ({ interface: name }) => `Bring it up again and start the agent again: wirelink up ${name}`,
+  },
+  'key-changed': {
+    exit: 1,
+    message: ({ interface: name }) => `The interface ${name} got another key while its agent ran.`,
+    help: ({ interface: name }) => `Start the agent again: wirelink up ${name}`,
+  },
+  'undo-failed': {
+    exit: 1,
+    message: ({ interface: name, why }) => `The interface ${name} could not be put back as it was: ${why}`,
+    help: ({ interface: name }) => `Try again with: wirelink up ${name} --restore`,
+  },
+  configuration: {
+    exit: 1,
+    message: ({ mistakes }) => mistakes ?? 'The configuration has a mistake.',
+    help: () => 'Nothing was started. Correct the file and start again.',
+  },
+  'no-private-key': {
+    exit: 1,
+    message: ({ interface: name }) => `The interface ${name} has no private key yet.`,
+    help: ({ interface: name }) => `Give it one, for instance with: wg set ${name} private-key FILE`,
+  },
+  'ipv6-disabled': {
+    exit: 1,
+    message: ({ interface: name }) => `IPv6 is disabled on ${name}, and agents talk over link-local addresses.`,
+    help: ({ interface: name }) => `Allow it with: sysctl -w net.ipv6.conf.${name}.disable_ipv6=0`,
+  },
+  'port-taken': {
+    exit: 1,
+    message: ({ port, interface: name }) =>
+      `Another program has UDP port ${port} on the link-local address of ${name}.`,
+    help: () => 'End it, or choose another port on every machine of the network with --port.',
+  },
+  'address-missing': {
+    exit: 1,
+    message: ({ address, interface: name }) => `${name} is down or has lost its link-local address ${address}.`,
+    help: ({ interface: name }) => `Bring it up with: ip link set ${name} up`,
   },
   'no-permission': {
     exit: 1,
@@ -63,6 +114,26 @@ const problems = {
     message: ({ interfaces }) => `Several agents run here: ${interfaces}.`,
     help: () => 'Say which one with --interface.',
   },
+  'bad-request': {
+    exit: 1,
+    message: ({ why }) => `The agent does not understand the request: ${why}.`,
+    help: () => 'If command and agent are of different versions, start the agent again.',
+  },
+  'agent-busy': {
+    exit: 1,
+    message: ({ limit }) => `The agent serves no more than ${limit} at a time.`,
+    help: () => 'Let one of the others end, and repeat the command.',
+  },
+  'agent-bug': {
+    exit: 1,
+    message: ({ why }) => `The agent failed on this request, which is a bug in wirelink: ${why}.`,
+    help: () => "The agent's log says where.",
+  },
+  internal: {
+    exit: 1,
+    message: ({ message }) => `This is a bug in wirelink: ${message}`,
+    help: () => 'Please report it, with the command and what was printed.',
+  },
   usage: {
     exit: 2,
     message: ({ message }) => message ?? 'The command line is not understood.',
@@ -71,6 +142,11 @@ const problems = {
 } satisfies Record<string, Problem>;
 
 export type ProblemCode = keyof typeof problems;
+
+export const problemCodes = Object.keys(problems) as readonly ProblemCode[];
+
+/** The exit status for an error code that came over the control socket; one this version does not know is a 1. */
+export const exitStatusOf = (code: string): ExitStatus => (isProblemCode(code) ? problems[code].exit : 1);
 
 export class UserError extends Error {
   readonly code: ProblemCode;
@@ -87,4 +163,4 @@ export class UserError extends Error {
   }
 }
 
-export const isProblemCode = (code: string): code is ProblemCode => code in problems;
+export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problems, code);

@@ -1,0 +1,141 @@
+/**
+ * The life of one agent, from the first change to the interface to the last one undone. What the parts do is theirs; the
+ * order is decided here: nothing is sent before clients can connect and "ready" is said, and however it ends, the
+ * interface is put back first and the guardian dismissed after it.
+ */
+import type { Adopted } from '../core/device.js';
+import type { EngineContract } from '../core/contract.js';
+import { UserError } from '../core/errors.js';
+import { linkLocal } from '../core/values/key.js';
+import type { ControlServer } from './control/server.js';
+import { createHandlers } from './control/handlers.js';
+import type { Guardian } from './guardian.js';
+import type { Log } from './log.js';
+import { Loop, type Ending } from './loop.js';
+import type { Clock, Device, Host, Journal, OpenTunnelSocket } from './ports.js';
+
+export interface AgentParts {
+  readonly interface: string;
+  readonly port: number;
+  readonly createEngine: (adopted: Adopted) => EngineContract;
+  readonly device: Device;
+  readonly host: Host;
+  readonly incarnation: string;
+  readonly journal: Journal;
+  /** Puts everything back that the journal names. */
+  readonly undo: () => Promise<unknown>;
+  readonly openSocket: OpenTunnelSocket;
+  readonly server: ControlServer;
+  readonly startGuardian: () => Guardian;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sayReady: (line: string) => void;
+  readonly interruptions: Interruptions;
+}
+
+/** What ends an agent from outside. */
+export interface Interruptions {
+  /** Somebody wants it to stop. */
+  readonly stop: Promise<'stop'>;
+  /** And now at once. */
+  readonly hurry: Promise<'hurry'>;
+  /** Rejects with what nobody caught: a bug. */
+  readonly bug: Promise<never>;
+}
+
+/** The engine says goodbye within 300 ms; what takes longer hangs. */
+const GOODBYE_MS = 1000;
+
+/**
+ * Resolves after a stop that was asked for. Throws `UserError`: `interface-deleted`, `key-changed`, `undo-failed` (the
+ * guardian stays and tries again), and what stands in the way of starting.
+ */
+export async function liveAgent(parts: AgentParts): Promise<void> {
+  const { interface: name, device, host, journal, log } = parts;
+  const guardian = parts.startGuardian();
+  let loop: Loop | undefined;
+  let deleted = false;
+  try {
+    const before = await device.read();
+    journal.observe(before);
+    for (const warning of journal.warnings) log.warn(warning);
+    const address = linkLocal(before.publicKey);
+    if (!(await host.read()).tunnel.some((own) => own.address === address)) {
+      journal.recordLinkLocal(address);
+      await host.addLinkLocal(address);
+    }
+    const engine = parts.createEngine(journal.adopted());
+    loop = await Loop.open({ ...parts, address, engine });
+    const peers = loop.device.peers.length;
+    parts.sayReady(`${name}: ready. Link-local ${address}, port ${parts.port}, ${count(peers, 'peer')}`);
+    await loop.start();
+    serve(loop, engine, parts);
+    deleted = await untilEnd(loop, parts);
+  } finally {
+    await loop?.close();
+    if (deleted) journal.clear();
+    else await putBack(parts);
+    guardian.dismiss();
+  }
+  if (deleted) throw new UserError('interface-deleted', { interface: name });
+}
+
+function serve(loop: Loop, engine: EngineContract, { interface: name, clock, server }: AgentParts): void {
+  server.serve(
+    createHandlers({
+      interface: name,
+      clock,
+      engine,
+      handle: (event) => {
+        loop.handle(event);
+      },
+      follow: (listener) => loop.follow(listener),
+    }),
+  );
+}
+
+/** Whether the interface was deleted: then nothing is left to put back. */
+async function untilEnd(loop: Loop, { interface: name, interruptions, log }: AgentParts): Promise<boolean> {
+  const { stop, hurry, bug } = interruptions;
+  let ending: Ending | 'stop' | 'hurry' = await Promise.race([loop.ended, stop, bug]);
+  if (ending === 'stop') {
+    log.info('stopping');
+    loop.handle({ type: 'stop' });
+    const limit = timeLimit(GOODBYE_MS);
+    ending = await Promise.race([loop.ended, hurry, bug, limit.over]);
+    limit.cancel();
+  }
+  switch (ending) {
+    case 'finished':
+    case 'hurry':
+      return false;
+    case 'interface-deleted':
+      return true;
+    case 'key-changed':
+      throw new UserError('key-changed', { interface: name });
+  }
+}
+
+async function putBack({ interface: name, undo }: AgentParts): Promise<void> {
+  try {
+    await undo();
+  } catch (error) {
+    throw new UserError('undo-failed', {
+      interface: name,
+      why: error instanceof Error ? error.message : String(error),
+    });
+  }
+}
+
+function timeLimit(milliseconds: number): { readonly over: Promise<'hurry'>; readonly cancel: () => void } {
+  let cancel: () => void = () => undefined;
+  const over = new Promise<'hurry'>((resolve) => {
+    const timer = setTimeout(resolve, milliseconds, 'hurry');
+    cancel = () => {
+      clearTimeout(timer);
+    };
+  });
+  return { over, cancel };
+}
+
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

@@ -1,0 +1,43 @@
+/** What each method of the control socket does. Those that only look are here; the two that take time have their own file. */
+import type { EngineContract } from '../../core/contract.js';
+import type { Event } from '../../core/events.js';
+import type { Notice } from '../../core/notices.js';
+import type { SelfView } from '../../core/views.js';
+import type { Clock } from '../ports.js';
+import { VERSION } from '../version.js';
+import type { Handlers } from './client.js';
+import { connectHandler } from './connect.js';
+import { probeHandler } from './probe.js';
+
+/** What the handlers need of a running agent. */
+export interface Served {
+  readonly interface: string;
+  readonly clock: Clock;
+  readonly engine: Pick<EngineContract, 'self' | 'peers' | 'facts'>;
+  readonly handle: (event: Event) => void;
+  /** Calls back for every notice until the answer is called. */
+  readonly follow: (listener: (notice: Notice) => void) => () => void;
+}
+
+export function createHandlers(served: Served): Handlers {
+  const { clock, engine } = served;
+  const startedAt = clock.now();
+  const self = (): SelfView => {
+    const view = engine.self(clock.now());
+    if (view === undefined) throw new Error('clients are served before the interface was read');
+    return view;
+  };
+  return {
+    status: () => ({
+      version: VERSION,
+      interface: served.interface,
+      pid: process.pid,
+      uptimeMs: Math.round(clock.now() - startedAt),
+      self: self(),
+    }),
+    facts: ({ rejected }) => ({ self: self().publicKey, facts: engine.facts(clock.now(), rejected) }),
+    peers: () => ({ self: self(), peers: engine.peers(clock.now()) }),
+    connect: connectHandler(served),
+    probe: probeHandler(served),
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * `wirelink up`: puts the parts of an agent together on a real machine, or undoes what one left. The order of its start is
+ * chosen so that a mistake is told before anything is touched, and nothing is touched without the lock.
+ */
+import { randomBytes, randomInt } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import type { EngineContract, EngineOptions } from '../core/contract.js';
+import { Engine } from '../core/engine.js';
+import { UserError } from '../core/errors.js';
+import { liveAgent } from './agent.js';
+import { systemClock } from './clock.js';
+import { defaultConfigPath, readConfig } from './config.js';
+import { openControlServer } from './control/server.js';
+import { openDevice } from './device/index.js';
+import { restoreCommand, startGuardian } from './guardian.js';
+import { linuxHost } from './host.js';
+import { watchInterruptions } from './interruptions.js';
+import { openJournal } from './journal.js';
+import { takeLock, type Lock } from './lock.js';
+import { createLog, type Log } from './log.js';
+import { isInterfaceName, lockPath, makeRunDir, runDir, socketPath } from './paths.js';
+import { openTunnelSocket } from './tunnel-socket.js';
+import { restore as undoLeft, undo, type Undone } from './undo.js';
+
+export interface RunOptions {
+  readonly interface: string;
+  /** The agents' UDP port; `undefined` leaves it to the configuration, and that to the default. */
+  readonly port: number | undefined;
+  readonly connect: 'auto' | 'manual';
+  /** A configuration file that must be there; `undefined` for the default one, which may be missing. */
+  readonly config: string | undefined;
+}
+
+export type CreateEngine = (options: EngineOptions) => EngineContract;
+
+/** Where agents find each other, as docs/PROTOCOL.md has it. */
+const DEFAULT_PORT = 51821;
+/** Its members may use the control socket. */
+const GROUP = 'wirelink';
+
+/**
+ * Runs until SIGINT or SIGTERM, a second one of which hurries it. Throws `UserError`, for what stands in the way and what
+ * ends it; anything else that it throws is a bug, and the interface is put back before that, too.
+ */
+export async function runAgent(
+  options: RunOptions,
+  createEngine: CreateEngine = (given) => new Engine(given),
+): Promise<void> {
+  const name = options.interface;
+  checkName(name);
+  const config = readConfig(options.config, defaultConfigPath(name));
+  const port = options.port ?? config.port ?? DEFAULT_PORT;
+  surviveClosedOutput();
+  let engine: EngineContract | undefined;
+  const log = createLog({
+    write: (line) => process.stderr.write(line),
+    now: () => new Date(),
+    debug: Boolean(process.env['WIRELINK_DEBUG']),
+    nameOf: (peer) => engine?.peers(systemClock.now()).find(({ publicKey }) => publicKey === peer)?.name,
+  });
+  const interruptions = watchInterruptions();
+  const device = await openDevice(name);
+  try {
+    await withLock(name, async () => {
+      const server = await openControlServer({ path: socketPath(name), group: GROUP, onBug: bugLogger(log) });
+      try {
+        const host = linuxHost(name);
+        const incarnation = await host.incarnation();
+        const journal = openJournal(name, incarnation);
+        await liveAgent({
+          interface: name,
+          port,
+          device,
+          host,
+          incarnation,
+          journal,
+          server,
+          log,
+          interruptions,
+          clock: systemClock,
+          openSocket: openTunnelSocket,
+          createEngine: (adopted) =>
+            (engine = createEngine({
+              adopted,
+              port,
+              connect: options.connect,
+              names: config.names,
+              bootId: randomBytes(16),
+              seed: randomInt(2 ** 32),
+            })),
+          undo: () => undo(device, host, journal),
+          startGuardian: () =>
+            startGuardian({
+              restore: restoreCommand(name),
+              onLoss: (reason) => {
+                log.warn(`the guardian that cleans up after a crash has ended (${reason})`);
+              },
+            }),
+          sayReady: (line) => process.stdout.write(`${line}\n`),
+        });
+      } finally {
+        server.close();
+      }
+    });
+  } finally {
+    device.close();
+    interruptions.end();
+  }
+}
+
+/**
+ * Undoes what an agent that was killed left, and says what was done. Throws `UserError`: `already-running` while one
+ * runs, `undo-failed`, and as reaching the interface does.
+ */
+export async function restore(interfaceName: string): Promise<void> {
+  checkName(interfaceName);
+  await withLock(interfaceName, async () => {
+    const undone = await undoLeft(interfaceName);
+    // The lock says that nobody listens on it any more.
+    rmSync(socketPath(interfaceName), { force: true });
+    for (const warning of undone.warnings) process.stderr.write(`${warning}\n`);
+    process.stdout.write(`${interfaceName}: ${OUTCOMES[undone.outcome]}\n`);
+  });
+}
+
+const OUTCOMES: Readonly<Record<Undone['outcome'], string>> = {
+  restored: 'put back as it was before the agent.',
+  'nothing-to-do': 'nothing to undo.',
+  'interface-gone': 'there is no such interface any more, so nothing to undo.',
+};
+
+function checkName(interfaceName: string): void {
+  if (!isInterfaceName(interfaceName)) throw new UserError('interface-missing', { interface: interfaceName });
+}
+
+async function withLock(name: string, work: () => Promise<void>): Promise<void> {
+  let lock: Lock;
+  try {
+    makeRunDir();
+    lock = await takeLock({ interface: name, lockPath: lockPath(name), socketPath: socketPath(name) });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+      throw new UserError('no-permission', { what: runDir() });
+    }
+    throw error;
+  }
+  try {
+    await work();
+  } finally {
+    lock.release();
+  }
+}
+
+const bugLogger =
+  (log: Log) =>
+  (error: unknown): void => {
+    log.warn(`a bug in wirelink: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  };
+
+/** A terminal that is gone, or a reader that has seen enough, must not end the agent. */
+function surviveClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
