@@ -1,35 +1,292 @@
 /**
  * The engine decides; it has no I/O, no clock and no chance of its own. Its driver hands it events with the time, and
  * carries out the actions it answers with, in their order.
+ *
+ * Absorb, then settle: each event is folded into what is known; then one pass compares what is wanted with what was
+ * last seen on the device and answers with the difference. A lost or repeated event heals at the next pass.
  */
-import type { Adopted } from './device.js';
+import { addressesToAsk } from './connection/candidates.js';
+import { Connections } from './connection/connections.js';
+import { Keeper } from './connection/keeper.js';
+import { carriesTraffic } from './connection/liveness.js';
+import { Scene, wireGuardBytes } from './connection/scene.js';
+import type { EngineContract, EngineOptions } from './contract.js';
+import type { DeviceSnapshot } from './device.js';
 import type { Action, Event } from './events.js';
-import type { ClaimView, PeerView, SelfView } from './views.js';
+import { Exchange } from './facts/exchange.js';
+import { isLive } from './facts/local.js';
+import { Farewell } from './farewell.js';
+import { Forwarding } from './forwarding.js';
+import { Knowledge, type LookInput } from './knowledge.js';
+import { GOODBYE_WAIT, POLL_IDLE, POLL_MOVING } from './limits.js';
+import { NoticeBoard } from './notice-board.js';
+import { Outbox } from './outbox.js';
+import { Probes } from './probes.js';
+import { decodeMessage, type Message } from './protocol/messages.js';
+import { Random } from './random.js';
+import type { Address } from './values/address.js';
+import { toHex } from './values/bytes.js';
 import type { PublicKey } from './values/key.js';
-import type { Instant } from './values/time.js';
+import { after, type Instant } from './values/time.js';
+import { viewClaims, viewPeers, viewSelf } from './viewing.js';
+import type { ClaimView, PeerView, SelfView } from './views.js';
 
-export interface EngineOptions {
-  /** 16 bytes, new at each start of the agent: how others notice that what they knew of us is void. */
-  readonly bootId: Uint8Array;
-  /** Where the engine's own random numbers begin. */
-  readonly seed: number;
-  /** The UDP port of the agents, inside the tunnel. */
-  readonly port: number;
-  /** `auto`: connect to every peer that can be; `manual`: only on request, though others' requests are answered. */
-  readonly connect: 'auto' | 'manual';
-  /** Names from the configuration. */
-  readonly names: ReadonlyMap<PublicKey, string>;
-  readonly adopted: Adopted;
+export class Engine implements EngineContract {
+  readonly #options: EngineOptions;
+  readonly #outbox = new Outbox();
+  readonly #knowledge = new Knowledge();
+  readonly #exchange: Exchange;
+  readonly #connections = new Connections();
+  readonly #keeper: Keeper;
+  readonly #probes = new Probes();
+  readonly #forwarding = new Forwarding();
+  readonly #notices = new NoticeBoard();
+  readonly #bootId: string;
+  #pollAt: Instant | undefined;
+  #number = 0;
+  #adopted = false;
+  #farewell: Farewell | undefined;
+  #wake: { at: Instant; why: string } | undefined;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#bootId = toHex(options.bootId);
+    this.#exchange = new Exchange(options.bootId, new Random(options.seed));
+    this.#keeper = new Keeper(options.adopted);
+  }
+
+  handle(event: Event, now: Instant): readonly Action[] {
+    this.#absorb(event, now);
+    this.#settle(now);
+    return this.#outbox.take();
+  }
+
+  wakeAt(): { readonly at: Instant; readonly why: string } | undefined {
+    return this.#wake;
+  }
+
+  self(now: Instant): SelfView | undefined {
+    const scene = this.#scene(now);
+    return scene && viewSelf(scene, this.#options.port, this.#knowledge.local);
+  }
+
+  peers(now: Instant): readonly PeerView[] {
+    const scene = this.#scene(now);
+    return scene === undefined ? [] : viewPeers(scene, this.#connections, this.#keeper.managed);
+  }
+
+  facts(now: Instant, rejected: boolean): readonly ClaimView[] {
+    const scene = this.#scene(now);
+    return scene === undefined ? [] : viewClaims(scene, this.#exchange.store, this.#knowledge.local, rejected);
+  }
+
+  #absorb(event: Event, now: Instant): void {
+    switch (event.type) {
+      case 'device':
+        this.#absorbDevice(event.device, event.after, now);
+        return;
+      case 'host': {
+        const changed = this.#knowledge.setHost(event.host);
+        this.#look(now);
+        const scene = this.#scene(now);
+        if (changed) this.#exchange.greetAll(now);
+        if (changed && scene !== undefined) this.#connections.surroundingsChanged(scene);
+        return;
+      }
+      case 'datagram':
+        this.#absorbDatagram(event.from, event.bytes, now);
+        return;
+      case 'routes':
+        this.#knowledge.learnRoutes(event.routes);
+        return;
+      case 'configure-failed':
+        this.#keeper.failed(now);
+        this.#outbox.notice({ type: 'warning', code: 'device-refused', message: event.reason });
+        return;
+      case 'connect':
+        this.#connections.connect(event.peer, event.endpoints);
+        this.#knowledge.forgetRoutes();
+        return;
+      case 'probe': {
+        const scene = this.#scene(now);
+        if (scene !== undefined) this.#probes.send(event.peer, event.id, this.#connections.get(event.peer), scene);
+        return;
+      }
+      case 'wake':
+        if (this.#pollAt !== undefined && this.#pollAt <= now) {
+          this.#pollAt = undefined;
+          this.#outbox.push({ type: 'read-device' });
+        }
+        return;
+      case 'stop':
+        this.#farewell ??= new Farewell(after(now, GOODBYE_WAIT));
+        this.#farewell.say(this.#connections.all(), this.#exchange.agents(), this.#outbox);
+        return;
+    }
+  }
+
+  #absorbDevice(device: DeviceSnapshot, applied: number, now: Instant): void {
+    this.#knowledge.setDevice(device);
+    this.#keeper.deviceRead(applied, (peer) => this.#knowledge.devicePeers.has(peer));
+    const moving = [...this.#connections.all()].some(
+      ({ state }) => state.name === 'active' && carriesTraffic(state, now),
+    );
+    this.#pollAt = after(now, moving ? POLL_MOVING : POLL_IDLE);
+    this.#look(now);
+    const scene = this.#scene(now);
+    if (scene === undefined) return;
+    if (!this.#adopted) this.#connections.adopt(this.#options.adopted.peers, scene);
+    this.#adopted = true;
+    if (!this.#keeper.busy) this.#connections.deviceRead(scene);
+  }
+
+  #absorbDatagram(from: Address, bytes: Uint8Array, now: Instant): void {
+    const peer = this.#knowledge.senderAt(from);
+    const message = peer === undefined ? undefined : decodeMessage(bytes);
+    if (peer === undefined || message === undefined) return;
+    const connection = this.#connections.get(peer);
+    if (connection !== undefined) connection.own.rx += wireGuardBytes(bytes.length);
+    // Whoever greets has just come up or moved: the device knows better than our last reading where it is.
+    if (message.kind === 'hello') this.#outbox.push({ type: 'read-device' });
+    const news = this.#exchange.receive(peer, message, this.#outbox, now);
+    if (news !== undefined) {
+      this.#outbox.notice({ type: 'agent', peer, what: news });
+      this.#look(now);
+    }
+    this.#review(now);
+    const scene = this.#scene(now);
+    if (scene === undefined) return;
+    if (news === 'restarted') this.#connections.restarted(peer, scene);
+    if (message.kind === 'forward') {
+      this.#forwarding.pass(peer, message, (key) => this.#exchange.neighbour(key), this.#outbox, now);
+    } else if (message.kind === 'forwarded') {
+      this.#absorbForwarded(peer, message.peer, message.payload, scene);
+    } else {
+      this.#dispatch(peer, message, scene);
+    }
+  }
+
+  #dispatch(peer: PublicKey, message: Message, scene: Scene): void {
+    if (message.kind === 'pong' && this.#probes.answered(peer, message.token, 'direct', scene)) return;
+    if (message.kind === 'goodbye') this.#outbox.send(peer, { kind: 'goodbye-seen' });
+    if (message.kind === 'goodbye-seen') this.#farewell?.seen(peer);
+    if (message.kind === 'ping' && this.#connections.get(peer) === undefined) {
+      this.#outbox.send(peer, { ...message, kind: 'pong' });
+    }
+    this.#connections.receive(peer, message, { by: 'peer' }, scene);
+  }
+
+  /** Only a router of ours passes messages on to us; whom it names as the sender is its word, as all about others is. */
+  #absorbForwarded(router: PublicKey, peer: PublicKey, payload: Uint8Array, scene: Scene): void {
+    const message = decodeMessage(payload);
+    if (message === undefined || !this.#knowledge.routers.includes(router)) return;
+    if (peer === scene.input.device.publicKey) return;
+    if (message.kind === 'ping') scene.sendThrough(router, peer, { ...message, kind: 'pong' });
+    if (message.kind === 'pong' && this.#probes.answered(peer, message.token, 'relayed', scene)) return;
+    this.#connections.receive(peer, message, { by: 'router', router }, scene);
+  }
+
+  /** Device or machine changed, or who is heard: neighbours and what we tell them may be others. */
+  #look(now: Instant): void {
+    this.#knowledge.look(this.#lookInput(), now);
+    const { device, routers } = this.#knowledge;
+    const { managed } = this.#keeper;
+    const neighbours = (device?.peers ?? [])
+      .filter(({ publicKey: peer }) => this.#knowledge.isReachable(peer))
+      .filter(({ publicKey: peer }) => !managed.has(peer) || this.#connections.isDirect(peer));
+    this.#exchange.setNeighbours(
+      neighbours.map((peer) => ({
+        key: peer.publicKey,
+        router: routers.includes(peer.publicKey),
+        live: isLive(peer, now),
+      })),
+      now,
+    );
+    this.#review(now);
+  }
+
+  /** Forms beliefs anew when claims or surroundings changed, and lets the connections see them. */
+  #review(now: Instant): void {
+    const { store } = this.#exchange;
+    if (!this.#knowledge.review(store.revision, store.all(), this.#lookInput())) return;
+    this.#notices.refusals(this.#knowledge.beliefs?.rejected ?? [], this.#outbox, now);
+    const scene = this.#scene(now);
+    if (scene !== undefined) this.#connections.review(scene, this.#keeper.managed);
+  }
+
+  #askRoutes(): void {
+    const wanted: Address[] = [];
+    for (const { peer, state, given } of this.#connections.all()) {
+      const belief = this.#knowledge.beliefs?.peers.get(peer);
+      if (belief !== undefined && state.name !== 'active') wanted.push(...addressesToAsk(belief, given));
+    }
+    const addresses = this.#knowledge.toAsk(wanted);
+    if (addresses.length > 0) this.#outbox.push({ type: 'ask-routes', addresses });
+  }
+
+  #settle(now: Instant): void {
+    const silent = this.#exchange.run(this.#outbox, now);
+    if (silent.length > 0) this.#look(now);
+    this.#review(now);
+    this.#askRoutes();
+    const scene = this.#scene(now);
+    if (scene !== undefined) {
+      for (const peer of silent) {
+        this.#outbox.notice({ type: 'agent', peer, what: 'silent' });
+        this.#connections.silent(peer, scene);
+      }
+      if (this.#farewell === undefined) {
+        this.#connections.run(scene);
+        this.#keeper.settle([...this.#connections.all()], scene);
+      }
+      this.#notices.paths(viewPeers(scene, this.#connections, this.#keeper.managed), this.#outbox);
+    }
+    this.#farewell?.settle(this.#outbox, now);
+    const { local } = this.#knowledge;
+    if (local !== undefined) this.#exchange.tell(local, now, this.#knowledge.takeLocalChange());
+    this.#planWake(now);
+  }
+
+  #planWake(now: Instant): void {
+    const plans = [
+      named(this.#exchange.wakeAt(), 'facts'),
+      named(this.#pollAt, 'read the device'),
+      named(this.#keeper.wakeAt(now), 'change the device again'),
+      named(this.#farewell?.at, 'goodbye'),
+      this.#farewell === undefined ? this.#connections.wakeAt(now) : undefined,
+    ].filter((plan) => plan !== undefined);
+    this.#wake = plans.length === 0 ? undefined : plans.reduce((first, plan) => (plan.at < first.at ? plan : first));
+  }
+
+  #lookInput(): LookInput {
+    return {
+      bootId: this.#bootId,
+      names: this.#options.names,
+      managed: this.#keeper.managed,
+      moved: this.#keeper.moved(),
+      agents: this.#exchange.agents(),
+    };
+  }
+
+  #scene(now: Instant): Scene | undefined {
+    const { surroundings, beliefs, routes, routers } = this.#knowledge;
+    if (surroundings === undefined || beliefs === undefined) return undefined;
+    return new Scene({
+      ...surroundings,
+      now,
+      boot: this.#options.bootId,
+      knowledge: this.#knowledge,
+      beliefs,
+      auto: this.#options.connect === 'auto',
+      outbox: this.#outbox,
+      routes,
+      routers,
+      names: this.#options.names,
+      neighbour: (key) => this.#exchange.neighbour(key),
+      nextNumber: () => ++this.#number,
+    });
+  }
 }
 
-/** What a driver may rely on; the simulator and the agent drive the same thing. */
-export interface EngineContract {
-  /** Folds one event in and answers with what is to be done. Never throws on anything a peer or a client sent. */
-  handle(event: Event, now: Instant): readonly Action[];
-  /** When `wake` is to be handed in next, and what for. */
-  wakeAt(): { readonly at: Instant; readonly why: string } | undefined;
-  /** Views for the control socket; they change nothing. */
-  self(now: Instant): SelfView | undefined;
-  peers(now: Instant): readonly PeerView[];
-  facts(now: Instant, rejected: boolean): readonly ClaimView[];
-}
+const named = (at: Instant | undefined, why: string): { at: Instant; why: string } | undefined =>
+  at === undefined ? undefined : { at, why };

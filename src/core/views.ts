@@ -1,8 +1,11 @@
 /** What the engine shows of itself: plain data for `facts`, `peers`, `connect` and `probe`, as it goes out as JSON. */
+import type { AttributeName } from './facts/fact.js';
 import type { Address } from './values/address.js';
 import type { Endpoint } from './values/endpoint.js';
 import type { PublicKey } from './values/key.js';
 import type { Prefix } from './values/prefix.js';
+
+export type { AttributeName };
 
 /**
  * How packets reach a peer. `direct`: straight to it. `relayed`: through a router. `connecting`: relayed while an
@@ -84,8 +87,6 @@ export interface ClaimView {
   /** Why it is not believed; absent for a believed one. */
   readonly rejected?: string;
 }
-
-export type AttributeName = 'alive' | 'endpoint' | 'allowed-ip' | 'member';
 
 /** How this machine looks, from inside and from outside. */
 export interface SelfView {

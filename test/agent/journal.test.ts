@@ -141,6 +141,17 @@ describe('what is forgotten', () => {
     expect(entries(journal)).toEqual([]);
   });
 
+  it('is a keepalive that we put back: when the user sets it later, it is theirs', () => {
+    const journal = open();
+    const device = star();
+    change(journal, device, { kind: 'set', publicKey: FRIEND, keepalive: 25 });
+    change(journal, device, { kind: 'set', publicKey: FRIEND, keepalive: 0 });
+    journal.observe(device.now);
+    device.set({ kind: 'set', publicKey: FRIEND, keepalive: 25 });
+    journal.observe(device.now);
+    expect(entries(journal)).toEqual([]);
+  });
+
   it('is everything once it is undone', () => {
     const journal = open();
     journal.record(activate, star().now);

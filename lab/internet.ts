@@ -1,0 +1,59 @@
+/**
+ * The internet of a world: one router that everybody public hangs on, each on a line of its own out of the ranges for
+ * documentation. It also breaks what the internet breaks: packets between two addresses, in one direction or both.
+ */
+import type { Machine } from './machine.js';
+import { wire, type Leg, type Network, type PlugOptions } from './network.js';
+
+/** Lines are /30 networks out of 198.51.100.0/24: sixty-four of them. */
+const LINES = 64;
+
+const CUTS = `table ip lab {
+  set cut { type ipv4_addr . ipv4_addr; }
+  chain transit {
+    type filter hook forward priority filter
+    ip saddr . ip daddr @cut drop
+  }
+}
+`;
+
+export class Internet implements Network {
+  readonly machine: Machine;
+  #lines = 0;
+
+  private constructor(machine: Machine) {
+    this.machine = machine;
+  }
+
+  static async create(machine: Machine): Promise<Internet> {
+    await machine.sysctl('net.ipv4.ip_forward=1');
+    await machine.nft(CUTS);
+    return new Internet(machine);
+  }
+
+  async plug(machine: Machine, interfaceName: string, options: PlugOptions = {}): Promise<Leg> {
+    const line = this.#lines++;
+    if (line >= LINES) throw new Error('The internet of the lab has no free line.');
+    const port = `line${line}`;
+    const gateway = `198.51.100.${line * 4 + 1}`;
+    const address = `198.51.100.${line * 4 + 2}/30`;
+    const leg = await wire({ switchboard: this.machine, port, machine, interfaceName, address, gateway }, options);
+    await this.machine.ip(`addr add ${gateway}/30 dev ${port}`, `link set ${port} up`);
+    return leg;
+  }
+
+  /** Packets from one address to the other disappear. */
+  async cutOneWay(from: string, to: string): Promise<void> {
+    await this.machine.nft(`add element ip lab cut { ${from} . ${to} }`);
+  }
+
+  /** Packets between the two addresses disappear, in both directions at the same moment. */
+  async cut(one: string, other: string): Promise<void> {
+    await this.machine.nft(`add element ip lab cut { ${one} . ${other}, ${other} . ${one} }`);
+  }
+
+  /** Undoes all cuts. */
+  async heal(): Promise<void> {
+    await this.machine.nft('flush set ip lab cut');
+  }
+}

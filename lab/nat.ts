@@ -1,0 +1,125 @@
+/**
+ * A router that translates addresses, described in the words of RFC 4787 and made of nftables. Behind it lies a LAN,
+ * which is a network itself: a NAT in the LAN of another one makes a carrier's NAT of the outer one.
+ */
+import type { Machine } from './machine.js';
+import { wire, type Leg, type Network, type PlugOptions } from './network.js';
+
+export interface NatBehaviour {
+  /**
+   * What a host's port is mapped to. `endpoint-independent`: the same port, whatever the destination (and preserved,
+   * while nobody else has it). `address-and-port-dependent`: a random one for every destination, "symmetric".
+   */
+  readonly mapping: 'endpoint-independent' | 'address-and-port-dependent';
+  /**
+   * Who may send to a mapped port. `address-and-port-dependent`: only whom the host has sent to. Else anybody, which
+   * with the other mapping kept is a "full cone"; the first host of the LAN is the one that gets it all.
+   */
+  readonly filtering: 'endpoint-independent' | 'address-and-port-dependent';
+  /** The only addresses outside that UDP may go to; all when absent, none when empty. */
+  readonly udpOnlyTo?: readonly string[];
+  /** Whether hosts of the LAN reach its first host at the NAT's outer address. */
+  readonly hairpin?: boolean;
+}
+
+/** What most homes have. */
+export const PORT_RESTRICTED: NatBehaviour = {
+  mapping: 'endpoint-independent',
+  filtering: 'address-and-port-dependent',
+};
+export const SYMMETRIC: NatBehaviour = {
+  mapping: 'address-and-port-dependent',
+  filtering: 'address-and-port-dependent',
+};
+export const FULL_CONE: NatBehaviour = { mapping: 'endpoint-independent', filtering: 'endpoint-independent' };
+
+/** Each NAT's LAN has a number of its own, so that no two hosts of a world have the same address by accident. */
+let lans = 0;
+
+export class Nat implements Network {
+  readonly machine: Machine;
+  /** Its leg in the network outside. */
+  readonly wan: Leg;
+  /** The first three bytes of its LAN, `192.168.7`. */
+  readonly #lan: string;
+  #hosts = 0;
+
+  private constructor(machine: Machine, wan: Leg, lan: string) {
+    this.machine = machine;
+    this.wan = wan;
+    this.#lan = lan;
+  }
+
+  static async create(machine: Machine, outside: Network, behaviour: NatBehaviour, options: PlugOptions): Promise<Nat> {
+    const wan = await outside.plug(machine, 'wan', options);
+    lans = (lans % 250) + 1;
+    const nat = new Nat(machine, wan, `192.168.${lans}`);
+    await machine.sysctl('net.ipv4.ip_forward=1');
+    await machine.ip('link add lan type bridge', `addr add ${nat.gateway}/24 dev lan`, 'link set lan up');
+    await machine.nft(natRules(behaviour, wan.address, nat.hostAddress(0)));
+    return nat;
+  }
+
+  /** The NAT's own address in its LAN. */
+  get gateway(): string {
+    return `${this.#lan}.1`;
+  }
+
+  /** The network behind the NAT, `192.168.7.0/24`. */
+  get prefix(): string {
+    return `${this.#lan}.0/24`;
+  }
+
+  async plug(machine: Machine, interfaceName: string, options: PlugOptions = {}): Promise<Leg> {
+    const port = `port${this.#hosts}`;
+    const address = `${this.hostAddress(this.#hosts++)}/24`;
+    const wiring = { switchboard: this.machine, port, machine, interfaceName, address, gateway: this.gateway };
+    const leg = await wire(wiring, options);
+    await this.machine.ip(`link set ${port} master lan up`);
+    return leg;
+  }
+
+  /** Forgets all mappings, as a reboot of the router does. */
+  async forget(): Promise<void> {
+    await this.machine.run('conntrack', ['-F']);
+  }
+
+  private hostAddress(at: number): string {
+    return `${this.#lan}.${10 + at}`;
+  }
+}
+
+/**
+ * What is not an answer is dropped on the outer leg, in `input` as well as in `forward`: a peer's early packet that
+ * the router itself answers would leave a conntrack entry, and the host's later packet would get another port.
+ */
+function natRules(behaviour: NatBehaviour, outer: string, firstHost: string): string {
+  const masquerade = behaviour.mapping === 'endpoint-independent' ? 'masquerade' : 'masquerade fully-random';
+  const open = behaviour.filtering === 'endpoint-independent';
+  const udpTargets = behaviour.udpOnlyTo?.map((address) => `ip daddr != ${address}`).join(' ');
+  return `table ip lab {
+  chain translated_in {
+    type nat hook prerouting priority dstnat
+    ${open ? `iifname "wan" meta l4proto udp dnat to ${firstHost}` : ''}
+    ${behaviour.hairpin === true ? `iifname "lan" ip daddr ${outer} meta l4proto udp dnat to ${firstHost}` : ''}
+  }
+  chain translated_out {
+    type nat hook postrouting priority srcnat
+    oifname "wan" ${masquerade}
+    ${behaviour.hairpin === true ? `oifname "lan" ct status dnat ${masquerade}` : ''}
+  }
+  chain arriving {
+    type filter hook input priority filter
+    iifname "wan" ct state established,related accept
+    iifname "wan" drop
+  }
+  chain passing {
+    type filter hook forward priority filter
+    ${udpTargets === undefined ? '' : `oifname "wan" meta l4proto udp ${udpTargets} drop`}
+    iifname "wan" ct state established,related accept
+    ${open ? 'iifname "wan" ct status dnat accept' : ''}
+    iifname "wan" drop
+  }
+}
+`;
+}

@@ -1,0 +1,35 @@
+/**
+ * The way into a fresh clone: `node scripts/launch.mjs demo|test`, which is what `npm run demo` and `npm test` run. It
+ * brings what the work needs (Node's version, node_modules, the build, system packages, namespaces) and then starts it.
+ *
+ * It runs before `npm ci` and on a Node that is too old to run anything else: only `node:` modules, and only syntax
+ * that Node 18 parses.
+ */
+import { checkNode, giveBack, prepareBuild, prepareModules } from './launch/clone.mjs';
+import { enterLaboratory, findLaboratory, node } from './launch/laboratory.mjs';
+import { runTests } from './launch/tests.mjs';
+
+/** A program of the laboratory, by name. */
+const programs = { demo: 'lab/demo.ts' };
+
+async function main([what = '', ...args]) {
+  checkNode();
+  if (what !== 'test' && programs[what] === undefined) {
+    throw new Error(`usage: node scripts/launch.mjs ${['test', ...Object.keys(programs)].join('|')}`);
+  }
+  await prepareModules();
+  await prepareBuild();
+  if (what === 'test') return runTests();
+  const laboratory = await findLaboratory();
+  if (laboratory.missing !== undefined) throw new Error(`The ${what} cannot run here: ${laboratory.missing}`);
+  return enterLaboratory(laboratory, node('--import', 'tsx', programs[what], ...args));
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  await giveBack();
+}

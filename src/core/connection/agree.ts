@@ -1,0 +1,192 @@
+/**
+ * Moving the peer's addresses, both ends together: PREPARE, READY, the leader moves and says COMMIT on the direct path,
+ * the follower moves and says COMMITTED. No clocks are compared; whoever hears nothing takes its own step back.
+ */
+import {
+  ASSUMED_RTT,
+  COMMIT_WAIT_MIN,
+  MOVING_FOR,
+  PING_EVERY,
+  REAGREE_WITHIN,
+  STEP_RESEND_MIN,
+  STEP_TRIES,
+} from '../limits.js';
+import { EPOCH_BOOT_BYTES, epochBoot, sameEpoch } from '../protocol/epoch.js';
+import type { Step } from '../protocol/messages.js';
+import { equalBytes } from '../values/bytes.js';
+import type { Endpoint } from '../values/endpoint.js';
+import type { Prefix } from '../values/prefix.js';
+import { after, millis, since, type Millis } from '../values/time.js';
+import type { Connection } from './connection.js';
+import { movablePrefixes } from './explain.js';
+import { contactWait, preparedEarly } from './probe.js';
+import { giveUp } from './retreat.js';
+import type { Scene } from './scene.js';
+import type { Active, Attempt, Contact, Moving } from './states.js';
+
+/** Contact, as time passes: the leader repeats PREPARE; whoever waits too long gives up. */
+export function pursueContact(connection: Connection, state: Contact, scene: Scene): void {
+  if (state.deadline <= scene.now || (state.attempt.leader && state.tries > STEP_TRIES)) {
+    giveUp(connection, scene, {
+      code: 'candidates-silent',
+      text: `Contact at ${state.endpoint} was one-sided: the other end's packets arrived, its agreement did not.`,
+    });
+    return;
+  }
+  if (!state.attempt.leader || state.sendAt > scene.now) return;
+  scene.sendDirect(connection, { kind: 'prepare', epoch: state.attempt.epoch });
+  connection.enter({ ...state, tries: state.tries + 1, sendAt: after(scene.now, pace(state.rtt)) });
+}
+
+/** Any of PREPARE, READY, COMMIT and COMMITTED, arrived over the direct path. */
+export function agreementArrived(connection: Connection, message: Step, scene: Scene): void {
+  const { state } = connection;
+  if (state.name === 'idle') return;
+  if (state.name === 'active' && message.kind === 'prepare') reagree(connection, state, message, scene);
+  const now = connection.state;
+  if (now.name === 'idle' || !sameEpoch(now.attempt.epoch, message.epoch)) return;
+  switch (message.kind) {
+    case 'prepare':
+      if (now.name === 'probing') preparedEarly(connection, now, scene);
+      if (now.name === 'contact') scene.sendDirect(connection, { kind: 'ready', epoch: message.epoch });
+      return;
+    case 'ready':
+      if (now.name === 'contact' && now.attempt.leader) enterMoving(connection, now, scene);
+      return;
+    case 'commit':
+      if (now.name === 'contact' && !now.attempt.leader) enterMoving(connection, now, scene);
+      if (now.name === 'active') scene.sendDirect(connection, { kind: 'committed', epoch: message.epoch });
+      return;
+    case 'committed':
+      if (now.name === 'moving' && now.attempt.leader && now.confirmed) enterActive(connection, now, scene);
+      return;
+    case 'decline':
+    case 'lost':
+    case 'lost-seen':
+      return;
+  }
+}
+
+/** Moving, as time passes: the leader repeats COMMIT, and takes its step back when nobody acknowledges. */
+export function pursueMoving(connection: Connection, state: Moving, scene: Scene): void {
+  if (state.deadline <= scene.now) {
+    giveUp(connection, scene, {
+      code: 'candidates-silent',
+      text: state.confirmed
+        ? `The other end did not acknowledge the move to ${state.endpoint}; packets may pass in one direction only.`
+        : 'The device did not take the change; see the log.',
+    });
+    return;
+  }
+  if (!state.confirmed || !state.attempt.leader || state.sendAt > scene.now) return;
+  scene.sendDirect(connection, { kind: 'commit', epoch: state.attempt.epoch });
+  connection.enter({ ...state, sendAt: after(scene.now, pace(state.rtt)) });
+}
+
+/** Moving, after the device was read: the addresses have to be there and the endpoint has to be a direct one still. */
+export function confirmMove(connection: Connection, state: Moving, scene: Scene): void {
+  if (state.confirmed || connection.aim !== undefined) return;
+  const seen = scene.devicePeer(connection.peer);
+  const wanted = movablePrefixes(connection, scene);
+  if (seen === undefined || !wanted.every((prefix) => seen.allowedIps.includes(prefix))) return;
+  if (!scene.isDirect(seen.endpoint, connection.peer)) {
+    connection.aim = { endpoint: state.endpoint, recreate: false, ping: 'none' };
+    return;
+  }
+  const confirmed: Moving = { ...state, confirmed: true, sendAt: scene.now };
+  connection.enter(confirmed);
+  if (state.attempt.leader) {
+    pursueMoving(connection, confirmed, scene);
+  } else {
+    scene.sendDirect(connection, { kind: 'committed', epoch: state.attempt.epoch });
+    enterActive(connection, confirmed, scene);
+  }
+}
+
+function enterMoving(connection: Connection, state: Contact, scene: Scene): void {
+  // The device is given the addresses first and the direct endpoint again after them (aim is applied last).
+  connection.aim = { endpoint: state.endpoint, recreate: false, ping: 'none' };
+  connection.enter({
+    name: 'moving',
+    attempt: state.attempt,
+    endpoint: state.endpoint,
+    rtt: state.rtt,
+    confirmed: false,
+    sendAt: scene.now,
+    deadline: after(scene.now, millis(Math.max(COMMIT_WAIT_MIN, 3 * state.rtt))),
+  });
+}
+
+function enterActive(connection: Connection, state: Moving, scene: Scene): void {
+  const { attempt, endpoint, rtt } = state;
+  const tookMs = since(attempt.startedAt, scene.now);
+  scene.step(connection, { what: 'direct', endpoint, tookMs });
+  connection.cause = undefined;
+  connection.failures = 0;
+  connection.given = [];
+  connection.counted = undefined;
+  connection.enter({
+    name: 'active',
+    attempt,
+    endpoint,
+    rtt,
+    since: scene.now,
+    pongAt: scene.now,
+    rttVariation: millis(rtt / 2),
+    waiting: [],
+    pingAt: after(scene.now, PING_EVERY),
+    movingUntil: after(scene.now, MOVING_FOR),
+    reagreeBy: undefined,
+  });
+}
+
+/** The other end restarted and adopted what its former agent left: agree again without giving the path up. */
+function reagree(connection: Connection, state: Active, message: Step, scene: Scene): void {
+  if (sameEpoch(state.attempt.epoch, message.epoch)) return;
+  if (!equalBytes(message.epoch.follower, epochBoot(scene.input.boot))) return;
+  const attempt = { ...state.attempt, epoch: message.epoch, leader: false, startedAt: scene.now, resumed: true };
+  connection.enter(contactAgain(state, attempt, scene));
+}
+
+function contactAgain({ endpoint, rtt }: Active, attempt: Attempt, scene: Scene): Contact {
+  const deadline = after(scene.now, contactWait(rtt));
+  return { name: 'contact', attempt, endpoint, rtt, sendAt: scene.now, tries: 0, deadline };
+}
+
+/** A former agent of ours left the peer with its addresses: it counts as active, on probation until both ends agreed anew. */
+export function adopt(connection: Connection, endpoint: Endpoint, held: readonly Prefix[], scene: Scene): void {
+  connection.held = held;
+  connection.grantedBy = scene.input.routers;
+  const none = new Uint8Array(EPOCH_BOOT_BYTES);
+  connection.enter({
+    name: 'active',
+    attempt: {
+      epoch: { leader: none, follower: none, counter: 0 },
+      leader: true,
+      via: scene.input.routers[0] ?? connection.peer,
+      method: 'nested',
+      startedAt: scene.now,
+      theirPort: undefined,
+      resumed: true,
+    },
+    endpoint,
+    rtt: ASSUMED_RTT,
+    rttVariation: ASSUMED_RTT,
+    since: scene.now,
+    pongAt: scene.now,
+    waiting: [],
+    pingAt: scene.now,
+    movingUntil: after(scene.now, MOVING_FOR),
+    reagreeBy: after(scene.now, REAGREE_WITHIN),
+  });
+}
+
+/** Adopted, and the other end's run is known by now: lead a new agreement while the addresses stay where they are. */
+export function resume(connection: Connection, state: Active, scene: Scene): void {
+  const heard = scene.bootOf(connection.peer);
+  if (!state.attempt.resumed || state.attempt.epoch.counter !== 0 || heard === undefined) return;
+  const epoch = { leader: epochBoot(scene.input.boot), follower: epochBoot(heard), counter: scene.input.nextNumber() };
+  connection.enter(contactAgain(state, { ...state.attempt, epoch, startedAt: scene.now }, scene));
+}
+
+const pace = (rtt: Millis): Millis => millis(Math.max(STEP_RESEND_MIN, rtt));

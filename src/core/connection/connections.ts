@@ -1,0 +1,313 @@
+/** All connections: which peers have one, and how events reach the state each is in. */
+import { MAX_ATTEMPTS_AT_ONCE, MAX_CONNECTIONS, NEWS_AT_MOST_EVERY, SESSION_WAIT } from '../limits.js';
+import type { DevicePeer } from '../device.js';
+import type { Message } from '../protocol/messages.js';
+import type { Belief } from '../trust/beliefs.js';
+import { endpointAddress, type Endpoint } from '../values/endpoint.js';
+import { linkLocal, type PublicKey } from '../values/key.js';
+import { holds, hostPrefix } from '../values/prefix.js';
+import { after, since, type Instant } from '../values/time.js';
+import { adopt, agreementArrived, confirmMove, pursueContact, pursueMoving, resume } from './agree.js';
+import { accepted, considerAttempt, invited, pursueSession, repeatInvitation, sessionIsUp } from './begin.js';
+import { Connection, type Carried } from './connection.js';
+import { causeToStay } from './explain.js';
+import { doubtPath, lookAtCounters, pongOnPath, watchAt, watchPath } from './liveness.js';
+import { judgeProof, pingArrived, pongArrived, probeNext, replan } from './probe.js';
+import { giveUp, lostSeen, otherEndGaveUp, repeatLost } from './retreat.js';
+import type { Scene } from './scene.js';
+
+export class Connections {
+  readonly #all = new Map<PublicKey, Connection>();
+
+  all(): Iterable<Connection> {
+    return this.#all.values();
+  }
+
+  get(peer: PublicKey): Connection | undefined {
+    return this.#all.get(peer);
+  }
+
+  /** Whether datagrams to and from the peer travel a direct path that is more than a try. */
+  isDirect(peer: PublicKey): boolean {
+    const state = this.#all.get(peer)?.state;
+    return state?.name === 'active' || state?.name === 'moving' || (state?.name === 'contact' && state.attempt.resumed);
+  }
+
+  /** Attempts under way, which are bounded. */
+  attemptsLeft(): number {
+    let left = MAX_ATTEMPTS_AT_ONCE;
+    for (const { state } of this.#all.values()) if (state.name !== 'idle' && state.name !== 'active') left--;
+    return left;
+  }
+
+  /** Peers a former agent left on the device. One without addresses was in the middle of an attempt and goes. */
+  adopt(peers: readonly PublicKey[], scene: Scene): void {
+    for (const peer of peers) {
+      const seen = scene.devicePeer(peer);
+      const held = seen?.allowedIps.filter((prefix) => prefix !== hostPrefix(linkLocal(peer))) ?? [];
+      if (seen?.endpoint === undefined || held.length === 0) continue;
+      const connection = new Connection(peer);
+      this.#all.set(peer, connection);
+      adopt(connection, seen.endpoint, held, scene);
+    }
+  }
+
+  /** Facts, routers or the device changed: connections come, go, and hear the news. `managed`: peers that we added. */
+  review(scene: Scene, managed: ReadonlySet<PublicKey>): void {
+    for (const belief of scene.input.beliefs.peers.values()) {
+      const { publicKey: peer } = belief;
+      const users = scene.devicePeer(peer) !== undefined && !managed.has(peer);
+      if (users || scene.input.routers.includes(peer) || !belief.member) continue;
+      const connection = this.#all.get(peer) ?? new Connection(peer);
+      this.#all.set(peer, connection);
+      this.#hearFacts(connection, belief, scene);
+    }
+    for (const connection of this.#all.values()) {
+      if (scene.belief(connection.peer)?.member !== true) this.#notGranted(connection, scene);
+    }
+  }
+
+  /** The machine's own addresses changed: every path may be another now. */
+  surroundingsChanged(scene: Scene): void {
+    for (const connection of this.#all.values()) {
+      const { state } = connection;
+      this.#retrySoon(connection, scene.now);
+      if (state.name === 'active') doubtPath(connection, state, scene);
+    }
+  }
+
+  /** The agent of a peer with a direct path no longer acknowledges anything: ask whether the path is still there. */
+  silent(peer: PublicKey, scene: Scene): void {
+    const connection = this.#all.get(peer);
+    if (connection?.state.name === 'active') doubtPath(connection, connection.state, scene);
+  }
+
+  connect(peer: PublicKey, endpoints: readonly Endpoint[]): void {
+    const connection = this.#all.get(peer);
+    if (connection === undefined) return;
+    connection.given = endpoints;
+    if (connection.state.name === 'idle') connection.forced = true;
+  }
+
+  /** A message about the connection with `peer`, from the peer itself or passed on by a router. */
+  receive(peer: PublicKey, message: Message, carried: Carried, scene: Scene): void {
+    const known = this.#all.get(peer);
+    const early = known === undefined && message.kind === 'invite' && carried.by === 'router';
+    if (early && this.#all.size >= MAX_CONNECTIONS) return;
+    const connection = known ?? (early ? new Connection(peer) : undefined);
+    if (connection === undefined) return;
+    if (early) this.#all.set(peer, connection);
+    if (carried.by === 'router') this.#receiveThroughRouter(connection, message, carried.router, scene);
+    else this.#receiveFromPeer(connection, message, scene);
+  }
+
+  deviceRead(scene: Scene): void {
+    for (const connection of this.#all.values()) {
+      const { state, peer } = connection;
+      if (state.name === 'idle') continue;
+      const seen = scene.devicePeer(peer);
+      if (seen !== undefined && isLoop(seen)) {
+        const text = `Its endpoint came to lie inside its own addresses (${seen.endpoint ?? ''}); packets would go round.`;
+        giveUp(connection, scene, { code: 'contact-lost', text });
+        continue;
+      }
+      if (seen === undefined) {
+        if (state.name === 'active') {
+          giveUp(connection, scene, { code: 'contact-lost', text: 'It was taken off the interface by somebody else.' });
+        }
+        continue;
+      }
+      if (state.name === 'probing') judgeProof(connection, state, scene);
+      if (state.name === 'moving') confirmMove(connection, state, scene);
+      if (state.name === 'active') lookAtCounters(connection, state, seen, scene);
+    }
+  }
+
+  /** Does what is due. */
+  run(scene: Scene): void {
+    for (const connection of this.#all.values()) {
+      repeatLost(connection, scene);
+      const { state } = connection;
+      switch (state.name) {
+        case 'idle':
+          if (this.attemptsLeft() > 0) considerAttempt(connection, scene);
+          break;
+        case 'inviting':
+          repeatInvitation(connection, state, scene);
+          break;
+        case 'session':
+          pursueSession(connection, state, scene);
+          break;
+        case 'probing':
+          probeNext(connection, state, scene);
+          break;
+        case 'contact':
+          pursueContact(connection, state, scene);
+          break;
+        case 'moving':
+          pursueMoving(connection, state, scene);
+          break;
+        case 'active':
+          resume(connection, state, scene);
+          if (connection.state === state) watchPath(connection, state, scene);
+          break;
+      }
+    }
+  }
+
+  wakeAt(now: Instant): { readonly at: Instant; readonly why: string } | undefined {
+    let first: { at: Instant; why: string } | undefined;
+    for (const connection of this.#all.values()) {
+      const times = [connection.pendingLost?.sendAt, dueAt(connection, now)];
+      for (const at of times) {
+        if (at !== undefined && (first === undefined || at < first.at)) first = { at, why: connection.state.name };
+      }
+    }
+    return first;
+  }
+
+  #hearFacts(connection: Connection, belief: Belief, scene: Scene): void {
+    connection.grantedBy = belief.routers;
+    if (belief.allowedIps.length > 0) connection.held = belief.allowedIps;
+    const { state } = connection;
+    if (state.name !== 'idle' && state.name !== 'inviting' && belief.allowedIps.length === 0) {
+      const cause = causeToStay(connection.peer, scene);
+      if (cause !== undefined) giveUp(connection, scene, cause);
+    }
+    const facts = [belief.bootId ?? '', ...belief.endpoints.map(({ endpoint }) => endpoint).sort()].join(' ');
+    const news = connection.seenFacts !== facts;
+    const restarted = news && connection.seenFacts.split(' ')[0] !== (belief.bootId ?? '');
+    connection.seenFacts = facts;
+    if (news) this.#retrySoon(connection, scene.now);
+    if (news && state.name === 'probing' && state.proof === undefined) replan(connection, state, scene);
+    if (restarted && belief.bootId !== undefined) this.restarted(connection.peer, scene);
+  }
+
+  /** The peer's agent is another run now: what was agreed with the former one is void unless it is agreed again. */
+  restarted(peer: PublicKey, scene: Scene): void {
+    const connection = this.#all.get(peer);
+    if (connection === undefined) return;
+    const { state } = connection;
+    if (state.name === 'active' && state.attempt.epoch.counter !== 0 && !this.#agreedWithThisRun(connection, scene)) {
+      doubtPath(connection, state, scene, true);
+    }
+  }
+
+  #agreedWithThisRun(connection: Connection, scene: Scene): boolean {
+    const { state, peer } = connection;
+    if (state.name === 'idle') return false;
+    const { epoch, leader } = state.attempt;
+    const theirs = leader ? epoch.follower : epoch.leader;
+    const boot = scene.input.neighbour(peer)?.boot;
+    return boot !== undefined && theirs.every((byte, at) => byte === boot[at]);
+  }
+
+  /** No router grants its membership. One that is heard has withdrawn it; one that is silent has said nothing. */
+  #notGranted(connection: Connection, scene: Scene): void {
+    const withdrawn = connection.grantedBy.some((router) => scene.input.neighbour(router)?.inSync === true);
+    if (connection.state.name !== 'idle') {
+      if (!withdrawn) return;
+      const text = 'Its router has taken it off the network.';
+      giveUp(connection, scene, { code: 'withdrawn', text });
+    }
+    const early = connection.earlyInvite;
+    const expected = early !== undefined && since(early.at, scene.now) < SESSION_WAIT;
+    if (connection.pendingLost === undefined && !expected) this.#all.delete(connection.peer);
+  }
+
+  #retrySoon(connection: Connection, now: Instant): void {
+    if (connection.state.name !== 'idle') return;
+    const earliest = connection.newsAt === undefined ? now : after(connection.newsAt, NEWS_AT_MOST_EVERY);
+    connection.failures = 0;
+    const at = earliest > now ? earliest : now;
+    connection.newsAt = at;
+    const { retryAt } = connection.state;
+    if (retryAt !== undefined && retryAt > at) connection.enter({ name: 'idle', retryAt: at });
+  }
+
+  #receiveThroughRouter(connection: Connection, message: Message, router: PublicKey, scene: Scene): void {
+    if (message.kind === 'invite') invited(connection, message, router, scene);
+    if (message.kind === 'accept') accepted(connection, message, scene);
+    if (message.kind === 'lost') otherEndGaveUp(connection, message.epoch, router, scene);
+    if (message.kind === 'lost-seen') lostSeen(connection, message.epoch);
+    if (message.kind === 'pong') connection.takePing(message.token);
+  }
+
+  #receiveFromPeer(connection: Connection, message: Message, scene: Scene): void {
+    connection.heardAt = scene.now;
+    switch (message.kind) {
+      case 'ping':
+        scene.sendDirect(connection, { ...message, kind: 'pong' });
+        sessionIsUp(connection, scene);
+        pingArrived(connection, message.direct, scene);
+        return;
+      case 'pong': {
+        const ping = connection.takePing(message.token);
+        sessionIsUp(connection, scene);
+        if (ping === undefined) return;
+        const { state } = connection;
+        if (state.name === 'active') pongOnPath(connection, state, ping, scene);
+        else pongArrived(connection, message.direct, ping, scene);
+        return;
+      }
+      case 'prepare':
+      case 'ready':
+      case 'commit':
+      case 'committed':
+        agreementArrived(connection, message, scene);
+        return;
+      case 'goodbye':
+        giveUp(
+          connection,
+          scene,
+          { code: 'no-agent', text: 'Its agent was stopped. Start wirelink there.' },
+          'quietly',
+        );
+        return;
+      case 'hello':
+      case 'update':
+      case 'acknowledge':
+      case 'renew':
+      case 'forward':
+      case 'forwarded':
+      case 'invite':
+      case 'accept':
+      case 'decline':
+      case 'lost':
+      case 'lost-seen':
+      case 'goodbye-seen':
+        return;
+    }
+  }
+}
+
+/** Whether packets to the peer would be routed to the peer itself, again and again. */
+function isLoop({ endpoint, allowedIps }: DevicePeer): boolean {
+  return endpoint !== undefined && allowedIps.some((prefix) => holds(prefix, endpointAddress(endpoint)));
+}
+
+/** When a state has something to do by itself. What waits for an event, such as a change of the device, has no time. */
+function dueAt({ state, aim }: Connection, now: Instant): Instant | undefined {
+  switch (state.name) {
+    case 'idle':
+      return state.retryAt !== undefined && state.retryAt > now ? state.retryAt : undefined;
+    case 'inviting':
+      return state.tries === 0 ? undefined : state.sendAt;
+    case 'session':
+      return earliest([state.aimAt, state.pingAt, state.deadline]);
+    case 'probing':
+      return aim === undefined ? state.stepAt : undefined;
+    case 'contact':
+      return state.attempt.leader ? earliest([state.sendAt, state.deadline]) : state.deadline;
+    case 'moving':
+      return state.confirmed && state.attempt.leader ? earliest([state.sendAt, state.deadline]) : state.deadline;
+    case 'active':
+      return watchAt(state, now);
+  }
+}
+
+function earliest(times: readonly (Instant | undefined)[]): Instant | undefined {
+  return times
+    .filter((at) => at !== undefined)
+    .reduce<Instant | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
+}

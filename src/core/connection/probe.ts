@@ -1,0 +1,153 @@
+/**
+ * Trying candidates over a live session. Each ping that arrives moves the receiver's endpoint to where it came from, so
+ * one direction of a pair is enough, and the last authentic packet decides where the device sends.
+ */
+import {
+  ASSUMED_RTT,
+  CANDIDATE_SPACING,
+  HOLD_LIMIT,
+  PROBE_ROUNDS,
+  ROUND_PAUSE,
+  STEP_RESEND_MIN,
+  STEP_TRIES,
+} from '../limits.js';
+import type { Endpoint } from '../values/endpoint.js';
+import { after, millis, since, type Millis } from '../values/time.js';
+import { planFor } from './candidates.js';
+import type { Connection, SentPing } from './connection.js';
+import { candidatesSilent } from './explain.js';
+import { giveUp } from './retreat.js';
+import type { Scene } from './scene.js';
+import type { Attempt, Probing } from './states.js';
+
+export function enterProbing(connection: Connection, attempt: Attempt, scene: Scene): void {
+  connection.enter({
+    name: 'probing',
+    attempt,
+    plan: makePlan(connection, scene),
+    next: 0,
+    round: 0,
+    stepAt: scene.now,
+    proof: undefined,
+    prepared: false,
+  });
+}
+
+/** Aims at the next candidate when it is time; gives up after the last round. */
+export function probeNext(connection: Connection, state: Probing, scene: Scene): void {
+  if (state.stepAt > scene.now || connection.aim !== undefined) return;
+  if (state.round >= PROBE_ROUNDS || state.plan.length === 0) {
+    giveUp(connection, scene, candidatesSilent(connection, scene));
+    return;
+  }
+  const endpoint = state.plan[state.next];
+  if (endpoint === undefined) {
+    // Facts may have come meanwhile: plan anew for each round, and keep what is known of each candidate.
+    connection.enter({ ...state, plan: makePlan(connection, scene), next: 0, proof: undefined });
+    return;
+  }
+  connection.aim = { endpoint, recreate: false, ping: 'direct' };
+  markCandidate(connection, endpoint, 'tried', scene);
+  const last = state.next + 1 >= state.plan.length;
+  const pause = last ? millis(Math.max(ROUND_PAUSE, 2 * (connection.rtt ?? ASSUMED_RTT))) : CANDIDATE_SPACING;
+  connection.enter({
+    ...state,
+    next: state.next + 1,
+    round: last ? state.round + 1 : state.round,
+    stepAt: after(scene.now, pause),
+  });
+}
+
+/** The peer's endpoints changed: a new one is tried at once, not after the pause between rounds. */
+export function replan(connection: Connection, state: Probing, scene: Scene): void {
+  const plan = makePlan(connection, scene);
+  const fresh = plan.filter((endpoint) => !state.plan.includes(endpoint));
+  if (fresh.length === 0) return;
+  connection.enter({ ...state, plan: [...fresh, ...state.plan.slice(state.next)], next: 0, stepAt: scene.now });
+}
+
+/** A ping of the peer arrived. One over a direct path has shown us where to send: wait for what comes of it. */
+export function pingArrived(connection: Connection, direct: boolean, scene: Scene): void {
+  const { state } = connection;
+  if (state.name !== 'probing' || !direct) return;
+  connection.aim = undefined;
+  scene.ping(connection, true, undefined);
+  connection.enter({ ...state, stepAt: after(scene.now, holdFor(connection)) });
+}
+
+/** A pong of the peer arrived for one of our pings. */
+export function pongArrived(connection: Connection, direct: boolean, ping: SentPing, scene: Scene): void {
+  const rtt = since(ping.sentAt, scene.now);
+  connection.rtt = rtt;
+  const { state } = connection;
+  if (state.name !== 'probing' || !direct) return;
+  connection.aim = undefined;
+  if (ping.aimedAt !== undefined) markCandidate(connection, ping.aimedAt, 'answered', scene);
+  scene.input.outbox.push({ type: 'read-device' });
+  const proof = { rtt, aimedAt: ping.aimedAt, reads: 0 };
+  connection.enter({ ...state, proof, stepAt: after(scene.now, HOLD_LIMIT) });
+}
+
+/** The device was read while a proof waits: where it stands now is where pings come and go. */
+export function judgeProof(connection: Connection, state: Probing, scene: Scene): void {
+  const { proof, attempt } = state;
+  if (proof === undefined || connection.aim !== undefined) return;
+  if (proof.reads === 0) {
+    // This read may have begun before the pong; the next one cannot.
+    connection.enter({ ...state, proof: { ...proof, reads: 1 } });
+    scene.input.outbox.push({ type: 'read-device' });
+    return;
+  }
+  const endpoint = scene.devicePeer(connection.peer)?.endpoint;
+  if (!scene.isDirect(endpoint, connection.peer)) {
+    // A late packet from inside the tunnel took the endpoint back; go on with the candidates.
+    connection.enter({ ...state, proof: undefined, stepAt: scene.now });
+    return;
+  }
+  scene.step(connection, { what: 'contact', endpoint, rttMs: proof.rtt });
+  if (state.prepared) scene.sendDirect(connection, { kind: 'ready', epoch: attempt.epoch });
+  connection.enter({
+    name: 'contact',
+    attempt,
+    endpoint,
+    rtt: proof.rtt,
+    sendAt: scene.now,
+    tries: 0,
+    deadline: after(scene.now, contactWait(proof.rtt)),
+  });
+}
+
+/** A prepare came before our own proof: it came over the direct path, so answer as to a ping, and remember it. */
+export function preparedEarly(connection: Connection, state: Probing, scene: Scene): void {
+  connection.enter({ ...state, prepared: true });
+  pingArrived(connection, true, scene);
+}
+
+/** The other end needs about a round trip to get its own proof, and may lose some. */
+export const contactWait = (rtt: Millis): Millis => millis(STEP_TRIES * Math.max(STEP_RESEND_MIN, rtt) + HOLD_LIMIT);
+
+function makePlan(connection: Connection, scene: Scene): Endpoint[] {
+  const before = new Map(connection.candidates.map((candidate) => [candidate.endpoint, candidate]));
+  connection.candidates = planFor(connection, scene).map((candidate) => {
+    const known = before.get(candidate.endpoint);
+    if (candidate.outcome === 'skipped' && known?.outcome !== 'skipped') {
+      const { endpoint, reason = '' } = candidate;
+      scene.step(connection, { what: 'candidate', endpoint, outcome: 'skipped', reason });
+    }
+    return candidate.outcome === 'untried' && known !== undefined && known.outcome !== 'skipped' ? known : candidate;
+  });
+  return connection.candidates.filter(({ outcome }) => outcome !== 'skipped').map(({ endpoint }) => endpoint);
+}
+
+function markCandidate(connection: Connection, endpoint: Endpoint, outcome: 'tried' | 'answered', scene: Scene): void {
+  const before = connection.candidates.find((candidate) => candidate.endpoint === endpoint);
+  if (before === undefined || before.outcome === outcome || before.outcome === 'answered') return;
+  connection.candidates = connection.candidates.map((candidate) =>
+    candidate === before ? { ...candidate, outcome } : candidate,
+  );
+  scene.step(connection, { what: 'candidate', endpoint, outcome });
+}
+
+function holdFor(connection: Connection): Millis {
+  return millis(Math.min(HOLD_LIMIT, Math.max(ROUND_PAUSE, 2 * (connection.rtt ?? ASSUMED_RTT))));
+}

@@ -1,0 +1,73 @@
+/** The way back to the router: every end of an attempt or of a direct path, and when the next attempt is made. */
+import { LOST_RESEND, LOST_TRIES, RETRY_LOST, RETRY_LOST_FOR, RETRY_SECONDS } from '../limits.js';
+import { sameEpoch, type Epoch } from '../protocol/epoch.js';
+import type { Cause } from '../views.js';
+import type { PublicKey } from '../values/key.js';
+import { after, seconds, since, type Instant, type Millis } from '../values/time.js';
+import type { Connection } from './connection.js';
+import type { Scene } from './scene.js';
+
+/**
+ * Ends what there is. Once the state is idle, the peer leaves the device and its traffic is the router's again.
+ * `quietly`: the other end knows already, or must not be told.
+ */
+export function giveUp(
+  connection: Connection,
+  scene: Scene,
+  cause: Cause,
+  how: 'telling' | 'quietly' = 'telling',
+): void {
+  const { state } = connection;
+  if (state.name === 'idle') return;
+  connection.cause = cause;
+  connection.aim = undefined;
+  if (state.name === 'active') {
+    connection.lostAt = scene.now;
+    connection.failures = 0;
+  } else {
+    connection.failures++;
+    scene.step(connection, { what: 'failed', cause });
+  }
+  connection.candidates = connection.candidates.map((candidate) =>
+    candidate.outcome === 'tried' ? { ...candidate, outcome: 'no-answer' } : candidate,
+  );
+  if (how === 'telling' && state.name !== 'inviting') {
+    connection.pendingLost = { epoch: state.attempt.epoch, via: state.attempt.via, tries: 0, sendAt: scene.now };
+  }
+  connection.enter({ name: 'idle', retryAt: after(scene.now, pauseOf(connection, scene.now)) });
+}
+
+/** LOST came through a router, or a goodbye: the other end has taken us off already. */
+export function otherEndGaveUp(connection: Connection, epoch: Epoch, router: PublicKey, scene: Scene): void {
+  scene.sendThrough(router, connection.peer, { kind: 'lost-seen', epoch });
+  const { state } = connection;
+  if (state.name === 'idle' || !sameEpoch(state.attempt.epoch, epoch)) return;
+  const text =
+    state.name === 'active'
+      ? 'The other end lost the direct path. wirelink tries again.'
+      : 'The other end found no direct path. wirelink tries again.';
+  giveUp(connection, scene, { code: state.name === 'active' ? 'contact-lost' : 'candidates-silent', text }, 'quietly');
+}
+
+export function lostSeen(connection: Connection, epoch: Epoch): void {
+  const pending = connection.pendingLost;
+  if (pending !== undefined && sameEpoch(pending.epoch, epoch)) connection.pendingLost = undefined;
+}
+
+/** Tells the other end, hop by hop, until it has seen it. */
+export function repeatLost(connection: Connection, scene: Scene): void {
+  const pending = connection.pendingLost;
+  if (pending === undefined || pending.sendAt > scene.now) return;
+  if (pending.tries >= LOST_TRIES) {
+    connection.pendingLost = undefined;
+    return;
+  }
+  scene.sendThrough(pending.via, connection.peer, { kind: 'lost', epoch: pending.epoch });
+  connection.pendingLost = { ...pending, tries: pending.tries + 1, sendAt: after(scene.now, LOST_RESEND) };
+}
+
+function pauseOf(connection: Connection, now: Instant): Millis {
+  if (connection.lostAt !== undefined && since(connection.lostAt, now) < RETRY_LOST_FOR) return RETRY_LOST;
+  const step = Math.min(Math.max(connection.failures, 1), RETRY_SECONDS.length) - 1;
+  return seconds(RETRY_SECONDS[step] ?? 900);
+}

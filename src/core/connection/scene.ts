@@ -1,0 +1,100 @@
+/** What a connection may look at and use while one event is handled. Built anew by the engine for each. */
+import type { DevicePeer, DeviceSnapshot, HostSnapshot, Route } from '../device.js';
+import type { Neighbour } from '../facts/neighbour.js';
+import { isDirect } from './candidates.js';
+import type { Knowledge } from '../knowledge.js';
+import type { Outbox } from '../outbox.js';
+import { encodeMessage, type BootId, type Message } from '../protocol/messages.js';
+import type { AttemptStep } from '../notices.js';
+import type { Belief, Beliefs } from '../trust/beliefs.js';
+import type { Address } from '../values/address.js';
+import { fromHex } from '../values/bytes.js';
+import { endpointAddress, type Endpoint } from '../values/endpoint.js';
+import type { PublicKey } from '../values/key.js';
+import type { Instant } from '../values/time.js';
+import type { Connection } from './connection.js';
+
+export interface SceneInput {
+  readonly now: Instant;
+  readonly boot: BootId;
+  readonly device: DeviceSnapshot;
+  readonly host: HostSnapshot;
+  readonly beliefs: Beliefs;
+  readonly auto: boolean;
+  readonly outbox: Outbox;
+  readonly routes: ReadonlyMap<Address, Route['leaves']>;
+  readonly neighbour: (key: PublicKey) => Neighbour | undefined;
+  readonly routers: readonly PublicKey[];
+  readonly names: ReadonlyMap<PublicKey, string>;
+  readonly knowledge: Pick<Knowledge, 'devicePeers' | 'isReachable'>;
+  readonly nextNumber: () => number;
+}
+
+export class Scene {
+  readonly input: SceneInput;
+  readonly now: Instant;
+
+  constructor(input: SceneInput) {
+    this.input = input;
+    this.now = input.now;
+  }
+
+  belief(peer: PublicKey): Belief | undefined {
+    return this.input.beliefs.peers.get(peer);
+  }
+
+  devicePeer(peer: PublicKey): DevicePeer | undefined {
+    return this.input.knowledge.devicePeers.get(peer);
+  }
+
+  /** Whether the peer is on the device with its link-local address, so that datagrams can pass. */
+  isReachable(peer: PublicKey): boolean {
+    return this.input.knowledge.isReachable(peer);
+  }
+
+  isDirect(endpoint: Endpoint | undefined, peer: PublicKey): endpoint is Endpoint {
+    return endpoint !== undefined && isDirect(endpoint, this.belief(peer), this.input.host);
+  }
+
+  /** The run of the peer's agent: as it greeted us, else as it said through a router. */
+  bootOf(peer: PublicKey): Uint8Array | undefined {
+    const told = this.belief(peer)?.bootId;
+    return this.input.neighbour(peer)?.boot ?? (told === undefined ? undefined : fromHex(told));
+  }
+
+  /** The routers that have the peer and whose agent answers, the nearest one first. */
+  routersOf(peer: PublicKey): PublicKey[] {
+    const having = this.belief(peer)?.routers ?? [];
+    return having.filter((router) => this.input.neighbour(router)?.agent === true);
+  }
+
+  /** Our own addresses as our neighbours see them. */
+  ownReflexive(): Address[] {
+    return this.input.beliefs.observed.map(({ endpoint }) => endpointAddress(endpoint));
+  }
+
+  sendDirect(connection: Connection, message: Message): void {
+    const bytes = encodeMessage(message);
+    connection.own.tx += wireGuardBytes(bytes.length);
+    this.input.outbox.sendBytes(connection.peer, bytes);
+  }
+
+  sendThrough(router: PublicKey, peer: PublicKey, message: Message): void {
+    this.input.outbox.send(router, { kind: 'forward', peer, payload: encodeMessage(message) });
+  }
+
+  /** Sends a ping to wherever the device has the peer now. Answers its token. */
+  ping(connection: Connection, direct: boolean, aimedAt: Endpoint | undefined): number {
+    const token = this.input.nextNumber();
+    connection.rememberPing(token, { sentAt: this.now, aimedAt });
+    this.sendDirect(connection, { kind: 'ping', token, direct });
+    return token;
+  }
+
+  step(connection: Connection, step: AttemptStep): void {
+    this.input.outbox.notice({ type: 'attempt', peer: connection.peer, step });
+  }
+}
+
+/** What WireGuard counts for a datagram of ours: IPv6 and UDP headers, padded to 16, and its own 32 bytes. */
+export const wireGuardBytes = (length: number): number => Math.ceil((length + 48) / 16) * 16 + 32;

@@ -1,0 +1,132 @@
+/**
+ * The life of one connection, as the states it can be in and the ways between them. Each state carries only what it
+ * needs. The diagram in docs/ARCHITECTURE.md is drawn from TRANSITIONS, and a test compares the two.
+ *
+ * One end leads: it sent the invitation. The other follows. Both put each other on their device with the link-local
+ * address alone, get a WireGuard session, try each other's candidates over it, and only when each has its own proof
+ * that a direct path works do they move the peer's addresses, the leader first.
+ */
+import type { Epoch } from '../protocol/epoch.js';
+import type { Method } from '../protocol/messages.js';
+import type { Endpoint } from '../values/endpoint.js';
+import type { PublicKey } from '../values/key.js';
+import type { Instant, Millis } from '../values/time.js';
+
+/** What stays the same during one attempt. */
+export interface Attempt {
+  readonly epoch: Epoch;
+  readonly leader: boolean;
+  /** The router that passes messages on between the two ends. */
+  readonly via: PublicKey;
+  readonly method: Method;
+  readonly startedAt: Instant;
+  /** The other end's WireGuard listen port; the leader learns it when the invitation is accepted. */
+  readonly theirPort: number | undefined;
+  /** The peer's addresses are at it already: a former agent of ours left them there, and the two ends agree anew. */
+  readonly resumed: boolean;
+}
+
+/** Nothing of the peer is on the device; its traffic runs through a router. */
+export interface Idle {
+  readonly name: 'idle';
+  readonly retryAt: Instant | undefined;
+}
+
+/** Leader: the invitation is on its way through the router, again and again until it is answered. */
+export interface Inviting {
+  readonly name: 'inviting';
+  readonly attempt: Attempt;
+  readonly sendAt: Instant;
+  readonly tries: number;
+}
+
+/** Both ends know of the attempt; a WireGuard session between the two has to come up. */
+export interface Session {
+  readonly name: 'session';
+  readonly attempt: Attempt;
+  readonly deadline: Instant;
+  /** When to aim next: at the overlay address (nested), or at the next candidate (cold). */
+  readonly aimAt: Instant | undefined;
+  readonly pingAt: Instant;
+  /** Cold: candidates in the order of their slots, and the slot that comes next. */
+  readonly slots: readonly Endpoint[];
+  readonly slot: number;
+}
+
+/** A session is up; each candidate is tried with a ping of its own, in rounds. */
+export interface Probing {
+  readonly name: 'probing';
+  readonly attempt: Attempt;
+  readonly plan: readonly Endpoint[];
+  readonly next: number;
+  readonly round: number;
+  readonly stepAt: Instant;
+  /** A pong came over a direct path; the device is read to learn where it stands. */
+  readonly proof: Proof | undefined;
+  /** Follower: the leader has its contact and waits for ours. */
+  readonly prepared: boolean;
+}
+
+export interface Proof {
+  readonly rtt: Millis;
+  readonly aimedAt: Endpoint | undefined;
+  /** Device reads since the pong. The first may have begun before it. */
+  readonly reads: number;
+}
+
+/** Ping and pong have come over a direct path; the ends agree to move together. */
+export interface Contact {
+  readonly name: 'contact';
+  readonly attempt: Attempt;
+  readonly endpoint: Endpoint;
+  readonly rtt: Millis;
+  readonly sendAt: Instant;
+  readonly tries: number;
+  readonly deadline: Instant;
+}
+
+/** The peer's addresses are being given to it here; the leader then waits for the other end to have done the same. */
+export interface Moving {
+  readonly name: 'moving';
+  readonly attempt: Attempt;
+  readonly endpoint: Endpoint;
+  readonly rtt: Millis;
+  /** The device showed the addresses at the peer, and a direct endpoint. */
+  readonly confirmed: boolean;
+  readonly sendAt: Instant;
+  readonly deadline: Instant;
+}
+
+/** Both ends send directly. */
+export interface Active {
+  readonly name: 'active';
+  readonly attempt: Attempt;
+  readonly endpoint: Endpoint;
+  readonly rtt: Millis;
+  readonly since: Instant;
+  readonly pongAt: Instant;
+  /** How much the round trip varies (RFC 6298's RTTVAR). */
+  readonly rttVariation: Millis;
+  /** When the pings were sent that no pong has answered since the last one that was. */
+  readonly waiting: readonly Instant[];
+  /** When to ping next; `undefined` while nothing moves, or while the last ping's pong is waited for. */
+  readonly pingAt: Instant | undefined;
+  /** Until when the path counts as carrying traffic. */
+  readonly movingUntil: Instant;
+  /** The other end restarted: it has to agree again by then. */
+  readonly reagreeBy: Instant | undefined;
+}
+
+export type State = Idle | Inviting | Session | Probing | Contact | Moving | Active;
+export type StateName = State['name'];
+
+/** From each state to those that may follow it. */
+export const TRANSITIONS: Readonly<Record<StateName, readonly StateName[]>> = {
+  idle: ['inviting', 'session', 'active'],
+  inviting: ['session', 'probing', 'idle'],
+  session: ['probing', 'session', 'idle'],
+  probing: ['contact', 'session', 'idle'],
+  contact: ['moving', 'session', 'idle'],
+  moving: ['active', 'idle'],
+  active: ['contact', 'idle'],
+};

@@ -1,0 +1,218 @@
+/**
+ * The exchange of facts with all neighbours: who they are, what each is told, and what they told us. Claims go into the
+ * store as they come; what is believed of them is decided by src/core/trust.
+ */
+import { FACT_TTL, MAX_NEIGHBOURS, PASSED_ON_TTL } from '../limits.js';
+import type { Outbox } from '../outbox.js';
+import type { BootId, FeedEntry, Message, Update } from '../protocol/messages.js';
+import type { Random } from '../random.js';
+import type { PublicKey } from '../values/key.js';
+import { after, seconds, type Instant, millis } from '../values/time.js';
+import { decodeFact } from './encoding.js';
+import { factId, type Fact } from './fact.js';
+import { feedItemId, type FeedItem } from './feed-out.js';
+import type { LocalFacts } from './local.js';
+import { Neighbour } from './neighbour.js';
+import { ClaimStore, type Claim } from './store.js';
+
+/** A neighbour as the device shows it. */
+export interface Contactable {
+  readonly key: PublicKey;
+  readonly router: boolean;
+  readonly live: boolean;
+}
+
+/** What a neighbour did that others have to know of. */
+export type ExchangeNews = 'found' | 'restarted' | 'silent' | 'stopped';
+
+export class Exchange {
+  readonly store = new ClaimStore();
+  readonly #neighbours = new Map<PublicKey, Neighbour>();
+  readonly #boot: BootId;
+  readonly #random: Random;
+  #retell = true;
+
+  constructor(boot: BootId, random: Random) {
+    this.#boot = boot;
+    this.#random = random;
+  }
+
+  neighbour(key: PublicKey): Neighbour | undefined {
+    return this.#neighbours.get(key);
+  }
+
+  /** The neighbours whose agent was heard and has not fallen silent. */
+  agents(): ReadonlySet<PublicKey> {
+    return new Set([...this.#neighbours.values()].filter((each) => each.agent).map((each) => each.key));
+  }
+
+  /** Makes the neighbours those the device shows; what the others had told is gone with them. */
+  setNeighbours(present: readonly Contactable[], now: Instant): void {
+    const wanted = new Map(present.slice(0, MAX_NEIGHBOURS).map((each) => [each.key, each]));
+    for (const key of this.#neighbours.keys()) {
+      if (wanted.has(key)) continue;
+      this.#neighbours.delete(key);
+      this.store.dropVia(key);
+      this.#retell = true;
+    }
+    for (const { key, router, live } of wanted.values()) {
+      const known = this.#neighbours.get(key);
+      const neighbour = known ?? new Neighbour(key, this.#random, now);
+      if (known === undefined) this.#neighbours.set(key, neighbour);
+      const changed = known !== undefined && (neighbour.router !== router || (live && !neighbour.live));
+      if (changed && (neighbour.router !== router || !neighbour.agent)) neighbour.greetSoon(now);
+      neighbour.router = router;
+      neighbour.live = live;
+    }
+  }
+
+  /** We may be somewhere else now: lets all neighbours see from where we send. */
+  greetAll(now: Instant): void {
+    for (const neighbour of this.#neighbours.values()) neighbour.greetSoon(now);
+  }
+
+  /** Takes in what belongs to the exchange. Answers news about the neighbour, if there is any. */
+  receive(from: PublicKey, message: Message, outbox: Outbox, now: Instant): ExchangeNews | undefined {
+    const neighbour = this.#neighbours.get(from);
+    if (neighbour === undefined) return undefined;
+    switch (message.kind) {
+      case 'hello': {
+        const means = neighbour.hello(message, this.#boot, outbox, now);
+        this.#retell = true;
+        return means === 'again' ? undefined : means;
+      }
+      case 'update':
+        this.#update(neighbour, message, outbox, now);
+        return undefined;
+      case 'renew':
+        if (neighbour.renew(message, outbox, now)) this.#renew(from, new Set(message.stale), now);
+        if (!neighbour.agent) neighbour.greetSoon(now);
+        return undefined;
+      case 'acknowledge':
+        this.#retell ||= neighbour.acknowledge(message, now);
+        return undefined;
+      case 'goodbye':
+        neighbour.silence(now);
+        // A router that stops has told nothing untrue; what it said holds until it expires.
+        if (!neighbour.router) this.store.dropVia(from);
+        this.#retell = true;
+        return 'stopped';
+      case 'ping':
+      case 'pong':
+      case 'forward':
+      case 'forwarded':
+      case 'invite':
+      case 'accept':
+      case 'decline':
+      case 'prepare':
+      case 'ready':
+      case 'commit':
+      case 'committed':
+      case 'lost':
+      case 'lost-seen':
+      case 'goodbye-seen':
+        return undefined;
+    }
+  }
+
+  /** Says what this machine sees; neighbours hear of the differences. Cheap when nothing changed. */
+  tell(local: LocalFacts, now: Instant, changed: boolean): void {
+    if (!changed && !this.#retell) return;
+    this.#retell = false;
+    const passedOn = this.#passedOn();
+    for (const neighbour of this.#neighbours.values()) {
+      if (!neighbour.agent) continue;
+      const items = new Map<string, FeedItem>();
+      const add = (item: FeedItem): void => void items.set(feedItemId(item), item);
+      for (const fact of local.self) add({ fact, source: undefined, ttl: FACT_TTL });
+      const observed = local.observed.get(neighbour.key);
+      if (observed !== undefined) add({ fact: observed, source: undefined, ttl: FACT_TTL });
+      if (neighbour.wantsOthers) {
+        for (const fact of local.peers) {
+          if (fact.subject !== neighbour.key) add({ fact, source: undefined, ttl: FACT_TTL });
+        }
+        for (const item of passedOn) if (item.source !== neighbour.key) add(item);
+      }
+      neighbour.tell(items, now);
+    }
+  }
+
+  /** Sends all that is due; answers the neighbours that have just fallen silent. */
+  run(outbox: Outbox, now: Instant): PublicKey[] {
+    const stale = (): PublicKey[] =>
+      [...this.#neighbours.values()].filter((each) => each.agent && each.isStale(now)).map((each) => each.key);
+    const silent: PublicKey[] = [];
+    for (const neighbour of this.#neighbours.values()) {
+      if (neighbour.run(this.#boot, stale, outbox, now) === 'silent') silent.push(neighbour.key);
+    }
+    if (silent.length > 0) this.#retell = true;
+    if (this.store.expire(now).length > 0) this.#retell = true;
+    return silent;
+  }
+
+  wakeAt(): Instant | undefined {
+    let first = this.store.nextExpiry();
+    for (const neighbour of this.#neighbours.values()) {
+      const at = neighbour.wakeAt();
+      if (at !== undefined && (first === undefined || at < first)) first = at;
+    }
+    return first;
+  }
+
+  /** What agents said about themselves, for those who take us for their router. One step only: nobody passes on more. */
+  #passedOn(): FeedItem[] {
+    const items: FeedItem[] = [];
+    for (const claim of this.store.all()) {
+      const ofItself = claim.source === claim.via && claim.fact.subject === claim.source;
+      if (ofItself && this.#neighbours.get(claim.source)?.agent === true) {
+        items.push({ fact: claim.fact, source: claim.source, ttl: PASSED_ON_TTL });
+      }
+    }
+    return items;
+  }
+
+  #update(neighbour: Neighbour, message: Update, outbox: Outbox, now: Instant): void {
+    const { began, entries, completed } = neighbour.update(message, outbox, now);
+    if (began) neighbour.retold = new Set();
+    for (const entry of entries) this.#apply(neighbour, entry, now);
+    if (completed) {
+      for (const claim of this.#claimsVia(neighbour.key)) {
+        if (neighbour.retold?.has(claimId(claim.fact, claim.source)) !== true) this.#withdraw(claim.fact, claim);
+      }
+      neighbour.retold = undefined;
+    }
+    if (!neighbour.agent) neighbour.greetSoon(now);
+  }
+
+  #apply(neighbour: Neighbour, entry: FeedEntry, now: Instant): void {
+    const decoded = decodeFact(entry.fact);
+    // An unknown attribute is a later version's; a malformed fact is dropped alone, the feed goes on.
+    if ('problem' in decoded) return;
+    const source = entry.source ?? neighbour.key;
+    if (entry.withdraw) {
+      this.#withdraw(decoded.fact, { source, via: neighbour.key });
+      return;
+    }
+    this.#retell ||= source === neighbour.key;
+    neighbour.retold?.add(claimId(decoded.fact, source));
+    const ttl = millis(Math.min(seconds(decoded.ttl), FACT_TTL));
+    this.store.put({ fact: decoded.fact, source, via: neighbour.key, ttl, expiresAt: after(now, ttl) });
+  }
+
+  #withdraw(fact: Fact, from: Pick<Claim, 'source' | 'via'>): void {
+    this.store.withdraw(factId(fact), from.source, from.via);
+    this.#retell ||= from.source === from.via;
+  }
+
+  #claimsVia(via: PublicKey): Claim[] {
+    return [...this.store.all()].filter((claim) => claim.via === via);
+  }
+
+  #renew(via: PublicKey, stale: ReadonlySet<PublicKey>, now: Instant): void {
+    for (const source of new Set(this.#claimsVia(via).map((claim) => claim.source))) {
+      if (!stale.has(source)) this.store.renew(source, via, now);
+    }
+  }
+}
+
+const claimId = (fact: Fact, source: PublicKey): string => `${source} ${factId(fact)}`;

@@ -1,0 +1,162 @@
+/**
+ * What one neighbour is told, kept equal to what it should know: a set of facts, changed by numbered datagrams that
+ * are repeated until they are acknowledged, and renewed as a whole by one short datagram. It decides when to send
+ * what; which facts belong into the set is the caller's business.
+ */
+import { COALESCE, FEED_WINDOW, FIRST_RESEND, MAX_DATAGRAM, MAX_RESEND, MAX_RESENDS, RENEW_EVERY } from '../limits.js';
+import {
+  encodeMessage,
+  entryLength,
+  MAX_STALE,
+  UPDATE_HEADER_BYTES,
+  type FeedEntry,
+  type Update,
+} from '../protocol/messages.js';
+import type { PublicKey } from '../values/key.js';
+import { after, millis, type Instant, type Millis } from '../values/time.js';
+import { encodeFact } from './encoding.js';
+import { factId, type Fact } from './fact.js';
+
+export interface FeedItem {
+  readonly fact: Fact;
+  /** Who said it, when that is not ourselves. */
+  readonly source: PublicKey | undefined;
+  readonly ttl: Millis;
+}
+
+export const feedItemId = (item: FeedItem): string => `${item.source ?? ''} ${factId(item.fact)}`;
+
+interface Unacknowledged {
+  readonly sequence: number;
+  readonly bytes: Uint8Array;
+}
+
+export class FeedOut {
+  readonly #feed: number;
+  /** What the neighbour has, or has been sent. */
+  readonly #told = new Map<string, FeedItem>();
+  #queue: FeedEntry[] = [];
+  #window: Unacknowledged[] = [];
+  #sequence = 0;
+  #acknowledged = 0;
+  #begun = false;
+  #flushAt: Instant | undefined;
+  #resendAt: Instant | undefined;
+  #resends = 0;
+  #renewAt: Instant | undefined;
+  #renewUnanswered = false;
+
+  constructor(feed: number) {
+    this.#feed = feed;
+  }
+
+  /** No answer to anything for too long. */
+  get failed(): boolean {
+    return this.#resends > MAX_RESENDS;
+  }
+
+  /** Says what the neighbour should know; differences are on their way within COALESCE. */
+  want(items: ReadonlyMap<string, FeedItem>, now: Instant): void {
+    for (const [id, item] of this.#told) {
+      if (items.has(id)) continue;
+      this.#told.delete(id);
+      this.#queue.push(toEntry(item, true));
+    }
+    for (const [id, item] of items) {
+      if (this.#told.has(id)) continue;
+      this.#told.set(id, item);
+      this.#queue.push(toEntry(item, false));
+    }
+    if (this.#queue.length > 0 || !this.#begun) this.#flushAt ??= after(now, COALESCE);
+  }
+
+  /**
+   * The neighbour has everything up to `sequence`. Answers whether it does not know this feed at all, in which case a
+   * new one has to be begun.
+   */
+  acknowledge(feed: number, sequence: number, now: Instant): 'fine' | 'unknown-feed' {
+    if (feed !== this.#feed || sequence > this.#sequence) return 'fine';
+    if (sequence === 0) return this.#acknowledged > 0 ? 'unknown-feed' : 'fine';
+    this.#acknowledged = Math.max(this.#acknowledged, sequence);
+    this.#window = this.#window.filter((sent) => sent.sequence > this.#acknowledged);
+    this.#resends = 0;
+    if (this.#acknowledged === this.#sequence) this.#renewUnanswered = false;
+    this.#resendAt = this.#window.length > 0 ? after(now, FIRST_RESEND) : undefined;
+    if (this.#window.length === 0) this.#renewAt ??= after(now, RENEW_EVERY);
+    if (this.#queue.length > 0) this.#flushAt ??= now;
+    return 'fine';
+  }
+
+  /** The datagrams that are due. `stale` names the sources whose passed-on facts must not be renewed now. */
+  due(now: Instant, stale: () => readonly PublicKey[]): Uint8Array[] {
+    const out: Uint8Array[] = [];
+    if (this.#flushAt !== undefined && this.#flushAt <= now) {
+      this.#flushAt = undefined;
+      out.push(...this.#flush());
+    }
+    if (this.#renewAt !== undefined && this.#renewAt <= now) {
+      this.#renewAt = after(now, RENEW_EVERY);
+      this.#renewUnanswered = true;
+      out.push(this.#renewal(stale()));
+    }
+    if (this.#resendAt !== undefined && this.#resendAt <= now && !this.failed) {
+      this.#resends++;
+      out.push(...this.#window.map((sent) => sent.bytes));
+      if (this.#renewUnanswered) out.push(this.#renewal(stale()));
+      this.#resendAt = undefined;
+    }
+    const waiting = (this.#window.length > 0 || this.#renewUnanswered) && !this.failed;
+    if (waiting) this.#resendAt ??= after(now, millis(Math.min(MAX_RESEND, FIRST_RESEND * 2 ** this.#resends)));
+    return out;
+  }
+
+  wakeAt(): Instant | undefined {
+    if (this.failed) return undefined;
+    const times = [this.#flushAt, this.#resendAt, this.#renewAt].filter((at) => at !== undefined);
+    return times.length === 0 ? undefined : times.reduce((first, at) => (at < first ? at : first));
+  }
+
+  #flush(): Uint8Array[] {
+    const out: Uint8Array[] = [];
+    while (this.#window.length < FEED_WINDOW && (this.#queue.length > 0 || !this.#begun)) {
+      this.#begun = true;
+      const entries = this.#takeDatagramFull();
+      const update: Update = {
+        kind: 'update',
+        feed: this.#feed,
+        sequence: ++this.#sequence,
+        complete: this.#queue.length === 0,
+        entries,
+      };
+      const bytes = encodeMessage(update);
+      this.#window.push({ sequence: update.sequence, bytes });
+      out.push(bytes);
+    }
+    return out;
+  }
+
+  #takeDatagramFull(): FeedEntry[] {
+    let room = MAX_DATAGRAM - UPDATE_HEADER_BYTES;
+    let count = 0;
+    for (const entry of this.#queue) {
+      room -= entryLength(entry);
+      if (room < 0) break;
+      count++;
+    }
+    // A single fact is far below a datagram's size, so at least one always fits.
+    return this.#queue.splice(0, Math.max(1, count));
+  }
+
+  #renewal(stale: readonly PublicKey[]): Uint8Array {
+    return encodeMessage({
+      kind: 'renew',
+      feed: this.#feed,
+      sequence: this.#sequence,
+      stale: stale.slice(0, MAX_STALE),
+    });
+  }
+}
+
+function toEntry(item: FeedItem, withdraw: boolean): FeedEntry {
+  return { withdraw, source: item.source, fact: encodeFact(item.fact, Math.floor(item.ttl / 1000)) };
+}

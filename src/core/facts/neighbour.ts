@@ -1,0 +1,156 @@
+/**
+ * One agent we talk to directly: whether it is there, in which of its runs, and the feeds between us. A neighbour is
+ * a peer on the device; peers behind a router become neighbours when they have a direct path.
+ */
+import { HELLO_FIRST, HELLO_MAX_PEER, HELLO_MAX_ROUTER, HELLO_TRIES_UNSEEN, PASSED_ON_TTL } from '../limits.js';
+import type { Outbox } from '../outbox.js';
+import {
+  PROTOCOL_VERSION,
+  type Acknowledge,
+  type BootId,
+  type Hello,
+  type Renew,
+  type Update,
+} from '../protocol/messages.js';
+import type { Random } from '../random.js';
+import { equalBytes } from '../values/bytes.js';
+import type { PublicKey } from '../values/key.js';
+import { after, millis, since, type Instant } from '../values/time.js';
+import { FeedIn, type FeedProgress } from './feed-in.js';
+import { FeedOut, type FeedItem } from './feed-out.js';
+
+export class Neighbour {
+  readonly key: PublicKey;
+  /** Whether we take it for a router; told in every hello. */
+  router = false;
+  /** Whether WireGuard itself has heard it within a session's life. */
+  live = false;
+  /** Whether it takes us for its router and wants to hear about third peers. */
+  wantsOthers = false;
+  boot: BootId | undefined;
+  /** An agent was heard and has not fallen silent since. */
+  agent = false;
+  heardAt: Instant | undefined;
+  renewedAt: Instant | undefined;
+  /** While a new feed is not told whole yet: what it has told, so that the rest of the former one can be voided. */
+  retold: Set<string> | undefined;
+  #helloAt: Instant | undefined;
+  #helloTries = 0;
+  #in = new FeedIn();
+  #out: FeedOut | undefined;
+  readonly #random: Random;
+
+  constructor(key: PublicKey, random: Random, now: Instant) {
+    this.key = key;
+    this.#random = random;
+    this.#helloAt = now;
+  }
+
+  /** Everything it holds for us has arrived, and it has not fallen silent. */
+  get inSync(): boolean {
+    return this.agent && this.#in.complete;
+  }
+
+  /** Greetings that went unanswered since the last one that was answered. */
+  get unanswered(): number {
+    return this.#helloTries;
+  }
+
+  /** Greets at once, whatever the pauses say: something tells that it may be there now. */
+  greetSoon(now: Instant): void {
+    this.#helloTries = 0;
+    this.#helloAt = now;
+  }
+
+  tell(items: ReadonlyMap<string, FeedItem>, now: Instant): void {
+    if (!this.agent) return;
+    this.#out ??= new FeedOut(this.#random.u32());
+    this.#out.want(items, now);
+  }
+
+  /** Takes a hello in; answers what it means. */
+  hello(message: Hello, ours: BootId, outbox: Outbox, now: Instant): 'found' | 'restarted' | 'again' {
+    const known = this.boot !== undefined && equalBytes(this.boot, message.boot);
+    const means = known && this.agent ? 'again' : this.boot === undefined || known ? 'found' : 'restarted';
+    this.wantsOthers = message.router;
+    this.boot = Uint8Array.from(message.boot);
+    this.agent = true;
+    this.heardAt = now;
+    this.#helloTries = 0;
+    this.#helloAt = undefined;
+    if (means !== 'again' || !equalBytes(message.yourBoot, ours)) this.#out = undefined;
+    if (message.ask) this.#greet(false, ours, outbox);
+    return means;
+  }
+
+  update(message: Update, outbox: Outbox, now: Instant): FeedProgress {
+    this.heardAt = now;
+    const progress = this.#in.receive(message);
+    if (progress.acknowledge > 0) this.renewedAt = now;
+    outbox.send(this.key, { kind: 'acknowledge', feed: message.feed, sequence: progress.acknowledge });
+    return progress;
+  }
+
+  /** Answers whether all of its claims hold on. */
+  renew(message: Renew, outbox: Outbox, now: Instant): boolean {
+    this.heardAt = now;
+    const { acknowledge, valid } = this.#in.renew(message);
+    if (valid) this.renewedAt = now;
+    outbox.send(this.key, { kind: 'acknowledge', feed: message.feed, sequence: acknowledge });
+    return valid;
+  }
+
+  /** Answers whether it has lost our feed and has to be told everything anew. */
+  acknowledge(message: Acknowledge, now: Instant): boolean {
+    this.heardAt = now;
+    if (this.#out?.acknowledge(message.feed, message.sequence, now) !== 'unknown-feed') return false;
+    this.#out = undefined;
+    return true;
+  }
+
+  /** Whether what it says about itself may be renewed by those it is passed on to. */
+  isStale(now: Instant): boolean {
+    return this.renewedAt === undefined || since(this.renewedAt, now) > PASSED_ON_TTL;
+  }
+
+  /** It said goodbye, or fell silent: nothing more is sent until it is heard again, but for rare greetings. */
+  silence(now: Instant): void {
+    this.agent = false;
+    this.#out = undefined;
+    this.#helloTries = 1;
+    this.#helloAt = after(now, HELLO_FIRST);
+  }
+
+  /** Sends what is due. Answers whether its agent has just fallen silent. */
+  run(ours: BootId, stale: () => readonly PublicKey[], outbox: Outbox, now: Instant): 'silent' | 'fine' {
+    if (this.#helloAt !== undefined && this.#helloAt <= now) {
+      this.#greet(true, ours, outbox);
+      this.#helloTries++;
+      const longest = this.router ? HELLO_MAX_ROUTER : HELLO_MAX_PEER;
+      const pause = millis(Math.min(longest, HELLO_FIRST * 2 ** (this.#helloTries - 1)));
+      this.#helloAt = this.live || this.router || this.#helloTries < HELLO_TRIES_UNSEEN ? after(now, pause) : undefined;
+    }
+    if (this.#out === undefined) return 'fine';
+    for (const bytes of this.#out.due(now, stale)) outbox.sendBytes(this.key, bytes);
+    if (!this.#out.failed) return 'fine';
+    this.silence(now);
+    return 'silent';
+  }
+
+  wakeAt(): Instant | undefined {
+    const feed = this.#out?.wakeAt();
+    if (feed === undefined || this.#helloAt === undefined) return feed ?? this.#helloAt;
+    return feed < this.#helloAt ? feed : this.#helloAt;
+  }
+
+  #greet(ask: boolean, ours: BootId, outbox: Outbox): void {
+    outbox.send(this.key, {
+      kind: 'hello',
+      version: PROTOCOL_VERSION,
+      router: this.router,
+      ask,
+      boot: ours,
+      yourBoot: this.boot ?? new Uint8Array(ours.length),
+    });
+  }
+}

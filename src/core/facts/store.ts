@@ -1,0 +1,207 @@
+/**
+ * All claims this machine has heard, by who said them and through whom they came, each until it expires. It keeps what
+ * it is given: whether a claim is believed is decided in trust.
+ */
+import type { PublicKey } from '../values/key.js';
+import { after, type Instant, type Millis } from '../values/time.js';
+import { factId, type Fact } from './fact.js';
+
+export interface Claim {
+  readonly fact: Fact;
+  /** Who says it. */
+  readonly source: PublicKey;
+  /** The neighbour that told us: the source itself when it is first hand. */
+  readonly via: PublicKey;
+  readonly ttl: Millis;
+  /** `undefined` for what this machine itself sees. */
+  readonly expiresAt: Instant | undefined;
+}
+
+/**
+ * What one neighbour can make us keep. A router passes on everybody's claims: a thousand spokes with a dozen each fit,
+ * and the lot stays below ten megabytes.
+ */
+export const MAX_CLAIMS_PER_NEIGHBOUR = 16384;
+
+/** What one source can say about itself by one way. A machine has a handful of addresses; more is noise or an attack. */
+export const MAX_CLAIMS_ABOUT_ITSELF = 64;
+
+export type PutResult = 'added' | 'renewed' | 'full';
+
+export class ClaimStore {
+  readonly #groups = new Map<PublicKey, Map<PublicKey, Group>>();
+  readonly #bySubject = new Map<PublicKey, Set<Held>>();
+  readonly #countByVia = new Map<PublicKey, number>();
+  #size = 0;
+  #revision = 0;
+  /** The earliest expiry, or `stale` when it has to be sought again. */
+  #soonest: Instant | undefined | 'stale';
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Grows with every change of content; a renewal is none. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Keeps a claim, in the place of an equal fact of the same source through the same neighbour. */
+  put(claim: Claim): PutResult {
+    const id = factId(claim.fact);
+    const group = this.#groups.get(claim.via)?.get(claim.source);
+    const held = group?.held.get(id);
+    if (group !== undefined && held !== undefined) {
+      held.claim = claim;
+      this.#expiryChanged(group);
+      return 'renewed';
+    }
+    if (this.#isFull(claim, group)) return 'full';
+    this.#add(id, claim, group ?? this.#newGroup(claim));
+    return 'added';
+  }
+
+  /** All claims of that source through that neighbour hold for another whole ttl from now on. */
+  renew(source: PublicKey, via: PublicKey, now: Instant): void {
+    const group = this.#groups.get(via)?.get(source);
+    if (group === undefined) return;
+    for (const held of group.held.values()) {
+      if (held.claim.expiresAt !== undefined) held.claim = { ...held.claim, expiresAt: after(now, held.claim.ttl) };
+    }
+    this.#expiryChanged(group);
+  }
+
+  withdraw(id: string, source: PublicKey, via: PublicKey): void {
+    const group = this.#groups.get(via)?.get(source);
+    if (group?.held.has(id)) this.#remove(group, id);
+  }
+
+  /** Forgets all that came through a neighbour. */
+  dropVia(via: PublicKey): void {
+    for (const source of [...(this.#groups.get(via)?.keys() ?? [])]) this.dropSource(source, via);
+  }
+
+  /** Forgets all that a source said through a neighbour. */
+  dropSource(source: PublicKey, via: PublicKey): void {
+    const group = this.#groups.get(via)?.get(source);
+    if (group === undefined) return;
+    for (const id of [...group.held.keys()]) this.#remove(group, id);
+  }
+
+  /** Removes and answers what has expired: a claim holds until, and not at, its `expiresAt`. */
+  expire(now: Instant): Claim[] {
+    const soonest = this.nextExpiry();
+    if (soonest === undefined || soonest > now) return [];
+    return [...this.#allGroups()]
+      .filter((group) => isOver(soonestOf(group), now))
+      .flatMap((group) => this.#expireGroup(group, now));
+  }
+
+  nextExpiry(): Instant | undefined {
+    if (this.#soonest === 'stale') {
+      this.#soonest = earliest([...this.#allGroups()].map(soonestOf));
+    }
+    return this.#soonest;
+  }
+
+  *all(): Generator<Claim, void> {
+    for (const group of this.#allGroups()) {
+      for (const { claim } of group.held.values()) yield claim;
+    }
+  }
+
+  forSubject(subject: PublicKey): readonly Claim[] {
+    return [...(this.#bySubject.get(subject) ?? [])].map(({ claim }) => claim);
+  }
+
+  *#allGroups(): Generator<Group, void> {
+    for (const sources of this.#groups.values()) yield* sources.values();
+  }
+
+  #isFull({ fact, source, via }: Claim, group: Group | undefined): boolean {
+    if ((this.#countByVia.get(via) ?? 0) >= MAX_CLAIMS_PER_NEIGHBOUR) return true;
+    return fact.subject === source && (group?.aboutItself ?? 0) >= MAX_CLAIMS_ABOUT_ITSELF;
+  }
+
+  #newGroup({ source, via }: Claim): Group {
+    const group: Group = { source, via, held: new Map(), aboutItself: 0, soonest: undefined };
+    const sources = this.#groups.get(via) ?? new Map<PublicKey, Group>();
+    this.#groups.set(via, sources.set(source, group));
+    return group;
+  }
+
+  #add(id: string, claim: Claim, group: Group): void {
+    const held: Held = { claim };
+    group.held.set(id, held);
+    if (claim.fact.subject === claim.source) group.aboutItself += 1;
+    this.#bySubject.set(claim.fact.subject, (this.#bySubject.get(claim.fact.subject) ?? new Set()).add(held));
+    this.#count(claim.via, 1);
+    if (group.soonest !== 'stale') group.soonest = earliest([group.soonest, claim.expiresAt]);
+    if (this.#soonest !== 'stale') this.#soonest = earliest([this.#soonest, claim.expiresAt]);
+  }
+
+  #remove(group: Group, id: string): void {
+    const held = group.held.get(id);
+    if (held === undefined) throw new Error('bug: only what is held can be removed');
+    const { subject } = held.claim.fact;
+    group.held.delete(id);
+    if (subject === group.source) group.aboutItself -= 1;
+    this.#bySubject.get(subject)?.delete(held);
+    if (this.#bySubject.get(subject)?.size === 0) this.#bySubject.delete(subject);
+    this.#count(group.via, -1);
+    if (held.claim.expiresAt === group.soonest) this.#expiryChanged(group);
+    if (group.held.size === 0) this.#forgetGroup(group);
+  }
+
+  #forgetGroup({ source, via }: Group): void {
+    const sources = this.#groups.get(via);
+    sources?.delete(source);
+    if (sources?.size === 0) this.#groups.delete(via);
+  }
+
+  #count(via: PublicKey, change: 1 | -1): void {
+    const count = (this.#countByVia.get(via) ?? 0) + change;
+    if (count === 0) this.#countByVia.delete(via);
+    else this.#countByVia.set(via, count);
+    this.#size += change;
+    this.#revision += 1;
+  }
+
+  #expireGroup(group: Group, now: Instant): Claim[] {
+    const expired = [...group.held].filter(([, { claim }]) => isOver(claim.expiresAt, now));
+    for (const [id] of expired) this.#remove(group, id);
+    return expired.map(([, { claim }]) => claim);
+  }
+
+  #expiryChanged(group: Group): void {
+    group.soonest = 'stale';
+    this.#soonest = 'stale';
+  }
+}
+
+interface Held {
+  claim: Claim;
+}
+
+/** What one source said through one neighbour: renewed and dropped together, so kept together. */
+interface Group {
+  readonly source: PublicKey;
+  readonly via: PublicKey;
+  readonly held: Map<string, Held>;
+  aboutItself: number;
+  /** The earliest expiry in it, or `stale` when it has to be sought again. */
+  soonest: Instant | undefined | 'stale';
+}
+
+function soonestOf(group: Group): Instant | undefined {
+  if (group.soonest === 'stale') group.soonest = earliest([...group.held.values()].map(({ claim }) => claim.expiresAt));
+  return group.soonest;
+}
+
+const isOver = (expiresAt: Instant | undefined, now: Instant): boolean => expiresAt !== undefined && expiresAt <= now;
+
+function earliest(instants: readonly (Instant | undefined)[]): Instant | undefined {
+  let first: Instant | undefined;
+  for (const next of instants) if (next !== undefined && (first === undefined || next < first)) first = next;
+  return first;
+}

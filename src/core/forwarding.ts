@@ -1,0 +1,31 @@
+/** What a router's agent does for its peers: passes messages on between two that both talk to it, within bounds. */
+import type { Neighbour } from './facts/neighbour.js';
+import { FORWARD_BURST, FORWARD_PER_SECOND, MAX_DATAGRAM } from './limits.js';
+import type { Outbox } from './outbox.js';
+import type { Forward } from './protocol/messages.js';
+import type { PublicKey } from './values/key.js';
+import { since, type Instant } from './values/time.js';
+
+export class Forwarding {
+  readonly #allowances = new Map<PublicKey, { left: number; at: Instant }>();
+
+  /** Only those who take us for their router may ask, and only for peers whose agent we have heard. */
+  pass(
+    from: PublicKey,
+    message: Forward,
+    neighbour: (key: PublicKey) => Neighbour | undefined,
+    outbox: Outbox,
+    now: Instant,
+  ): void {
+    if (neighbour(from)?.wantsOthers !== true || neighbour(message.peer)?.agent !== true) return;
+    if (message.peer === from || message.payload.length > MAX_DATAGRAM || !this.#take(from, now)) return;
+    outbox.send(message.peer, { kind: 'forwarded', peer: from, payload: message.payload });
+  }
+
+  #take(from: PublicKey, now: Instant): boolean {
+    const last = this.#allowances.get(from) ?? { left: FORWARD_BURST, at: now };
+    const left = Math.min(FORWARD_BURST, last.left + (since(last.at, now) / 1000) * FORWARD_PER_SECOND);
+    this.#allowances.set(from, { left: left < 1 ? left : left - 1, at: now });
+    return left >= 1;
+  }
+}

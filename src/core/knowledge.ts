@@ -1,0 +1,129 @@
+/**
+ * What the engine knows: the device and the machine as last read, who of the device's peers is what, what follows from
+ * that to tell others, and what is believed of what others tell.
+ */
+import type { DevicePeer, DeviceSnapshot, HostSnapshot, MovedPrefix, Route } from './device.js';
+import { isLive, localFacts, type LocalFacts } from './facts/local.js';
+import type { Claim } from './facts/store.js';
+import { believe, type Beliefs } from './trust/beliefs.js';
+import { findRouters } from './trust/routers.js';
+import type { Address } from './values/address.js';
+import { linkLocal, type PublicKey } from './values/key.js';
+import { hostPrefix } from './values/prefix.js';
+import type { Instant } from './values/time.js';
+
+/** Both were read at least once. */
+export interface Surroundings {
+  readonly device: DeviceSnapshot;
+  readonly host: HostSnapshot;
+}
+
+export interface LookInput {
+  readonly bootId: string;
+  readonly names: ReadonlyMap<PublicKey, string>;
+  readonly managed: ReadonlySet<PublicKey>;
+  readonly moved: readonly MovedPrefix[];
+  readonly agents: ReadonlySet<PublicKey>;
+}
+
+export class Knowledge {
+  device: DeviceSnapshot | undefined;
+  host: HostSnapshot | undefined;
+  devicePeers: ReadonlyMap<PublicKey, DevicePeer> = new Map();
+  routers: readonly PublicKey[] = [];
+  local: LocalFacts | undefined;
+  beliefs: Beliefs | undefined;
+  /** How packets of WireGuard's own would leave, as far as the kernel was asked. */
+  readonly routes = new Map<Address, Route['leaves']>();
+  readonly #asked = new Set<Address>();
+  #byAddress: ReadonlyMap<Address, PublicKey> = new Map();
+  #localText = '';
+  #localChanged = true;
+  #believedRevision: number | undefined;
+
+  get surroundings(): Surroundings | undefined {
+    const { device, host } = this;
+    return device === undefined || host === undefined ? undefined : { device, host };
+  }
+
+  setDevice(device: DeviceSnapshot): void {
+    this.device = device;
+    this.devicePeers = new Map(device.peers.map((peer) => [peer.publicKey, peer]));
+    this.#byAddress = new Map(
+      device.peers
+        .map(({ publicKey, allowedIps }) => ({ publicKey, address: linkLocal(publicKey), allowedIps }))
+        .filter(({ address, allowedIps }) => allowedIps.includes(hostPrefix(address)))
+        .map(({ address, publicKey }) => [address, publicKey]),
+    );
+  }
+
+  /** Answers whether anything is other than before. */
+  setHost(host: HostSnapshot): boolean {
+    const changed = this.host !== undefined && JSON.stringify(this.host) !== JSON.stringify(host);
+    this.host = host;
+    this.forgetRoutes();
+    return changed;
+  }
+
+  /** The peer a datagram came from: WireGuard lets a link-local address pass only from the peer that holds it. */
+  senderAt(address: Address): PublicKey | undefined {
+    return this.#byAddress.get(address);
+  }
+
+  isReachable(peer: PublicKey): boolean {
+    return this.#byAddress.get(linkLocal(peer)) === peer;
+  }
+
+  forgetRoutes(): void {
+    this.routes.clear();
+    this.#asked.clear();
+  }
+
+  learnRoutes(routes: readonly Route[]): void {
+    for (const { address, leaves } of routes) {
+      this.#asked.delete(address);
+      this.routes.set(address, leaves);
+    }
+  }
+
+  /** Those of the addresses whose routes are neither known nor asked for; they count as asked from now on. */
+  toAsk(addresses: Iterable<Address>): Address[] {
+    const unknown = [...new Set(addresses)].filter((each) => !this.routes.has(each) && !this.#asked.has(each));
+    for (const address of unknown) this.#asked.add(address);
+    return unknown;
+  }
+
+  /** Looks at device and machine anew: who is a router, and what there is to tell. */
+  look({ bootId, names, managed, moved, agents }: LookInput, now: Instant): void {
+    const here = this.surroundings;
+    if (here === undefined) return;
+    const { device, host } = here;
+    this.routers = findRouters({ device, tunnel: host.tunnel, managed, moved });
+    const live = new Set(device.peers.filter((peer) => isLive(peer, now)).map(({ publicKey }) => publicKey));
+    const ownName = names.get(device.publicKey);
+    const self = device.publicKey;
+    this.local = localFacts({ self, device, host, managed, moved, bootId, names, agents, live, ownName });
+    const text = JSON.stringify([this.local.self, this.local.peers, [...this.local.observed]]);
+    this.#localChanged ||= text !== this.#localText;
+    this.#localText = text;
+    this.#believedRevision = undefined;
+  }
+
+  /** Whether there is something new to tell since this was last asked. */
+  takeLocalChange(): boolean {
+    const changed = this.#localChanged;
+    this.#localChanged = false;
+    return changed;
+  }
+
+  /** Judges the claims anew when they or the surroundings changed. Answers whether it did. */
+  review(revision: number, claims: Iterable<Claim>, { managed, moved, names }: LookInput): boolean {
+    const here = this.surroundings;
+    if (here === undefined || this.#believedRevision === revision) return false;
+    this.#believedRevision = revision;
+    const { device, host } = here;
+    const { routers } = this;
+    this.beliefs = believe({ self: device.publicKey, claims, device, host, routers, managed, moved, names });
+    return true;
+  }
+}

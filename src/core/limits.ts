@@ -1,0 +1,123 @@
+/** Every duration and every limit of the engine, with why it has that value. */
+import { millis, seconds } from './values/time.js';
+
+// --- facts ---------------------------------------------------------------------------------------------------------
+
+/** Four renewals may get lost before a fact expires; short enough that what a dead agent said is soon forgotten. */
+export const FACT_TTL = seconds(255);
+/** 1440 renewals a day of about 130 bytes on the wire: 0.2 MB per neighbour. */
+export const RENEW_EVERY = seconds(60);
+/** A passed-on fact lives shorter: it may be two renewals old when a router passes it on. */
+export const PASSED_ON_TTL = seconds(135);
+/** Changes that come together travel together; far below the 100 ms in which a change must be on its way. */
+export const COALESCE = millis(15);
+/** A datagram with all headers and one more WireGuard header around it stays below IPv6's smallest MTU of 1280. */
+export const MAX_DATAGRAM = 1100;
+/** Unacknowledged feed datagrams under way to one neighbour: 1000 facts in two round trips without flooding a link. */
+export const FEED_WINDOW = 32;
+/** First repetition of an unacknowledged datagram when no round trip has been measured yet. */
+export const FIRST_RESEND = millis(300);
+export const MAX_RESEND = seconds(8);
+/** Repetitions without any answer after which a neighbour's agent counts as silent: about 15 s. */
+export const MAX_RESENDS = 6;
+
+// --- agents --------------------------------------------------------------------------------------------------------
+
+/** First repetition of a greeting; it doubles from here. */
+export const HELLO_FIRST = millis(250);
+/** A router's agent may be installed at any time and tells us everything: ask once a minute. */
+export const HELLO_MAX_ROUTER = seconds(60);
+/** Any other peer's agent greets by itself when it starts; phones without one should sleep. */
+export const HELLO_MAX_PEER = seconds(900);
+/** Greetings to a peer that has shown no sign of life: enough for a lost one, too few to keep waking a dead path. */
+export const HELLO_TRIES_UNSEEN = 3;
+/** WireGuard rejects a session after this; a peer without a younger handshake is not live. */
+export const SESSION_LIFE = seconds(180);
+/** Datagrams one neighbour may have forwarded in a burst, and per second: an attempt needs about ten. */
+export const FORWARD_BURST = 64;
+export const FORWARD_PER_SECOND = 32;
+/** Neighbours whose agents are remembered; a hub of thousands fits. */
+export const MAX_NEIGHBOURS = 8192;
+
+// --- reading the device ----------------------------------------------------------------------------------------------
+
+/** Neither kind of interface reports changes. A read costs 0.4 to 4 ms. */
+export const POLL_IDLE = seconds(2);
+/** While traffic moves on a direct path its counters are wanted sooner. */
+export const POLL_MOVING = seconds(1);
+/** After the device refused a change. */
+export const CONFIGURE_PAUSE = seconds(1);
+
+// --- attempts --------------------------------------------------------------------------------------------------------
+
+/** Lets the other end's invitation come first where its key is lower, so that one attempt is made and not two. */
+export const YIELD_TO_LOWER_KEY = millis(150);
+/** First repetition of an invitation; it doubles. */
+export const INVITE_RESEND = millis(300);
+export const INVITE_TRIES = 5;
+/** A session through a router takes one and a half round trips; three seconds cover 300 ms round trips and a loss. */
+export const SESSION_WAIT = seconds(3);
+/** Repetition of the first ping while the session comes up. */
+export const SESSION_PING_EVERY = millis(300);
+/** How much later the fixed initiator begins; beyond the other's handshake, so that the two never cross (glare). */
+export const INITIATOR_STAGGER = millis(300);
+/** A kernel device reads the endpoint when it transmits: 20 ms apart ten of ten candidates reached the wire. */
+export const CANDIDATE_SPACING = millis(20);
+/** Each candidate is tried once a round: a victim named as candidate gets this many datagrams an attempt. */
+export const PROBE_ROUNDS = 4;
+/** Shortest pause between rounds: an answer over a slow path must have its chance. */
+export const ROUND_PAUSE = millis(200);
+/** Longest hold after a ping arrived on a direct path, before the remaining candidates are tried. */
+export const HOLD_LIMIT = seconds(1);
+/** How long one candidate of a cold start has: a handshake over a slow path, well below WireGuard's own 5 s. */
+export const COLD_SLOT = millis(700);
+/** Slots of a cold start, and how often it goes through them: at most 9 s, while the router carries the traffic. */
+export const COLD_SLOTS = 6;
+export const COLD_ROUNDS = 2;
+export const MAX_CANDIDATES = 16;
+export const MAX_ATTEMPTS_AT_ONCE = 32;
+/** Peers behind routers that are kept in mind. */
+export const MAX_CONNECTIONS = 8192;
+/** Repetition of PREPARE and COMMIT: at least this, else one round trip. */
+export const STEP_RESEND_MIN = millis(100);
+export const STEP_TRIES = 6;
+/** COMMIT unanswered: three round trips, at least this. */
+export const COMMIT_WAIT_MIN = millis(400);
+/** WireGuard's own keepalive on a direct path: firewalls forget a flow after 30 s without an answer. */
+export const KEEPALIVE_SECONDS = 25;
+/** A round trip nobody has measured yet. */
+export const ASSUMED_RTT = millis(200);
+
+/** Pauses after attempts that found no path, in seconds; the last one repeats. News sets them back to the beginning. */
+export const RETRY_SECONDS = [2, 5, 10, 30, 60, 120, 300, 600, 900] as const;
+/** A pair that was direct will probably be so again: for a while it is tried at this pace. */
+export const RETRY_LOST = seconds(2);
+export const RETRY_LOST_FOR = seconds(120);
+/** Endpoints that change all the time must not cause attempts all the time. */
+export const NEWS_AT_MOST_EVERY = seconds(5);
+
+// --- liveness of a direct path -----------------------------------------------------------------------------------------
+
+/** How long a path counts as carrying traffic after some was seen. */
+export const MOVING_FOR = seconds(10);
+/** Pings while traffic moves. */
+export const PING_EVERY = millis(500);
+/** Pings once one went unanswered. */
+export const PING_IN_DOUBT = millis(100);
+/** Eight misses in a row happen once in 390 000 at 20 % loss. */
+export const MISSES_TO_LOSE = 8;
+export const PONG_WAIT_MIN = millis(150);
+export const PONG_WAIT_MAX = seconds(2);
+/** After the other end restarted: to agree again, or fall back. */
+export const REAGREE_WITHIN = seconds(4);
+/** LOST is repeated until it is acknowledged. */
+export const LOST_RESEND = millis(300);
+export const LOST_TRIES = 5;
+/** On stop: how long the others have to answer a goodbye. */
+export const GOODBYE_WAIT = millis(300);
+
+// --- views -----------------------------------------------------------------------------------------------------------
+
+/** Notices about refused claims in that time; the claims themselves are kept for `facts --rejected`. */
+export const REFUSALS_TOLD = 5;
+export const REFUSALS_TOLD_PER = seconds(10);

@@ -1,0 +1,299 @@
+/**
+ * The datagrams between agents: what each kind holds, and its bytes. docs/PROTOCOL.md says the same in words.
+ *
+ * The first byte is the kind. Kinds below 0x20 are ours; a published fact or signed group begins with a printable
+ * byte, so both protocols can share the port. An unknown kind, and bytes after the end of a known one, are skipped:
+ * that is how later versions add to it.
+ */
+import { ByteReader, ByteWriter } from '../values/bytes.js';
+import { keyBytes, keyFromBytes, type PublicKey } from '../values/key.js';
+import { decodeEpoch, encodeEpoch, type Epoch } from './epoch.js';
+
+export const PROTOCOL_VERSION = 1;
+export const BOOT_ID_BYTES = 16;
+
+/** Names an agent's run; all zero where the sender does not know the other's yet. */
+export type BootId = Uint8Array;
+
+export interface Hello {
+  readonly kind: 'hello';
+  readonly version: number;
+  /** The sender takes the receiver for its router: it wants to hear about third peers. */
+  readonly router: boolean;
+  /** The sender asks for a hello in answer. */
+  readonly ask: boolean;
+  readonly boot: BootId;
+  readonly yourBoot: BootId;
+}
+
+export interface Ping {
+  readonly kind: 'ping' | 'pong';
+  /** Chosen by the pinging side, echoed by the other. */
+  readonly token: number;
+  /** Whether the ping was aimed at a direct candidate rather than sent through a router; echoed. */
+  readonly direct: boolean;
+}
+
+/** Part of a feed: changes to the set of facts the sender holds for this receiver. */
+export interface Update {
+  readonly kind: 'update';
+  readonly feed: number;
+  /** 1 for the first datagram of a feed, then one more each. */
+  readonly sequence: number;
+  /** The receiver now has everything; what it had from an earlier feed and did not get again is withdrawn. */
+  readonly complete: boolean;
+  readonly entries: readonly FeedEntry[];
+}
+
+export interface FeedEntry {
+  readonly withdraw: boolean;
+  /** Who said it first, where that is not the sender. */
+  readonly source: PublicKey | undefined;
+  /** One encoded fact (wire-format). */
+  readonly fact: Uint8Array;
+}
+
+export interface Acknowledge {
+  readonly kind: 'acknowledge';
+  readonly feed: number;
+  /** The last sequence received in order; 0: this feed is unknown here, begin anew. */
+  readonly sequence: number;
+}
+
+/** All facts of the feed up to `sequence` hold on, but for those of the `stale` sources, which are not renewed. */
+export interface Renew {
+  readonly kind: 'renew';
+  readonly feed: number;
+  readonly sequence: number;
+  readonly stale: readonly PublicKey[];
+}
+
+/** From a client to its router: pass `payload` on to `peer`. From the router: `peer` sent this. */
+export interface Forward {
+  readonly kind: 'forward' | 'forwarded';
+  readonly peer: PublicKey;
+  readonly payload: Uint8Array;
+}
+
+/** Asks the other end for an attempt (`invite`), or agrees to it (`accept`). */
+export interface Invite {
+  readonly kind: 'invite' | 'accept';
+  readonly epoch: Epoch;
+  /** Whether the session is begun through the router, or cold at the candidates. */
+  readonly method: Method;
+  /** The sender's WireGuard listen port. */
+  readonly listenPort: number;
+}
+
+export type Method = 'nested' | 'cold';
+
+/** The remaining steps carry the epoch alone. */
+export interface Step {
+  readonly kind: StepKind;
+  readonly epoch: Epoch;
+}
+
+export type StepKind = 'decline' | 'prepare' | 'ready' | 'commit' | 'committed' | 'lost' | 'lost-seen';
+
+export interface Goodbye {
+  readonly kind: 'goodbye' | 'goodbye-seen';
+}
+
+export type Message = Hello | Ping | Update | Acknowledge | Renew | Forward | Invite | Step | Goodbye;
+
+const KINDS = {
+  hello: 0x01,
+  ping: 0x02,
+  pong: 0x03,
+  update: 0x04,
+  acknowledge: 0x05,
+  renew: 0x06,
+  forward: 0x07,
+  forwarded: 0x08,
+  invite: 0x09,
+  accept: 0x0a,
+  decline: 0x0b,
+  prepare: 0x0c,
+  ready: 0x0d,
+  commit: 0x0e,
+  committed: 0x0f,
+  lost: 0x10,
+  'lost-seen': 0x11,
+  goodbye: 0x12,
+  'goodbye-seen': 0x13,
+} as const satisfies Record<Message['kind'], number>;
+
+const KIND_OF_BYTE = new Map<number, Message['kind']>(
+  Object.entries(KINDS).map(([kind, byte]) => [byte, kind as Message['kind']]),
+);
+
+const FLAG_ONE = 0x01;
+const FLAG_TWO = 0x02;
+
+export function encodeMessage(message: Message): Uint8Array {
+  const out = new ByteWriter().u8(KINDS[message.kind]);
+  switch (message.kind) {
+    case 'hello':
+      out.u8(message.version).u8((message.router ? FLAG_ONE : 0) | (message.ask ? FLAG_TWO : 0));
+      return out.bytes(message.boot).bytes(message.yourBoot).done();
+    case 'ping':
+    case 'pong':
+      return out
+        .u32(message.token)
+        .u8(message.direct ? FLAG_ONE : 0)
+        .done();
+    case 'update':
+      out
+        .u32(message.feed)
+        .u32(message.sequence)
+        .u8(message.complete ? FLAG_ONE : 0);
+      for (const entry of message.entries) encodeEntry(out, entry);
+      return out.done();
+    case 'acknowledge':
+      return out.u32(message.feed).u32(message.sequence).done();
+    case 'renew':
+      out.u32(message.feed).u32(message.sequence).u8(message.stale.length);
+      for (const key of message.stale) out.bytes(keyBytes(key));
+      return out.done();
+    case 'forward':
+    case 'forwarded':
+      return out.bytes(keyBytes(message.peer)).bytes(message.payload).done();
+    case 'invite':
+    case 'accept':
+      encodeEpoch(out, message.epoch);
+      return out
+        .u8(message.method === 'nested' ? 0 : 1)
+        .u16(message.listenPort)
+        .done();
+    case 'decline':
+    case 'prepare':
+    case 'ready':
+    case 'commit':
+    case 'committed':
+    case 'lost':
+    case 'lost-seen':
+      encodeEpoch(out, message.epoch);
+      return out.done();
+    case 'goodbye':
+    case 'goodbye-seen':
+      return out.done();
+  }
+}
+
+/** Bytes that an entry takes inside an update, so that a sender can fill its datagrams. */
+export const entryLength = (entry: FeedEntry): number => encodeEntry(new ByteWriter(), entry).length;
+/** Bytes of an update without its entries. */
+export const UPDATE_HEADER_BYTES = 10;
+/** Stale sources that fit into one renewal; one that does not fit merely keeps its claims a little longer. */
+export const MAX_STALE = 30;
+
+function encodeEntry(out: ByteWriter, entry: FeedEntry): ByteWriter {
+  out.u8((entry.withdraw ? FLAG_ONE : 0) | (entry.source === undefined ? 0 : FLAG_TWO));
+  if (entry.source !== undefined) out.bytes(keyBytes(entry.source));
+  return out.uvarint(entry.fact.length).bytes(entry.fact);
+}
+
+/** The message in a datagram; `undefined` for an unknown kind and for anything cut short or out of range. */
+export function decodeMessage(bytes: Uint8Array): Message | undefined {
+  const reader = new ByteReader(bytes);
+  const kind = KIND_OF_BYTE.get(reader.u8() ?? 0);
+  switch (kind) {
+    case undefined:
+      return undefined;
+    case 'hello':
+      return decodeHello(reader);
+    case 'ping':
+    case 'pong': {
+      const token = reader.u32();
+      const flags = reader.u8();
+      return token === undefined || flags === undefined ? undefined : { kind, token, direct: (flags & FLAG_ONE) !== 0 };
+    }
+    case 'update':
+      return decodeUpdate(reader);
+    case 'acknowledge': {
+      const feed = reader.u32();
+      const sequence = reader.u32();
+      return feed === undefined || sequence === undefined ? undefined : { kind, feed, sequence };
+    }
+    case 'renew':
+      return decodeRenew(reader);
+    case 'forward':
+    case 'forwarded': {
+      const peer = decodeKey(reader);
+      return peer === undefined ? undefined : { kind, peer, payload: reader.rest() };
+    }
+    case 'invite':
+    case 'accept': {
+      const epoch = decodeEpoch(reader);
+      const method = reader.u8();
+      const listenPort = reader.u16();
+      if (epoch === undefined || (method !== 0 && method !== 1) || listenPort === undefined) return undefined;
+      return { kind, epoch, method: method === 0 ? 'nested' : 'cold', listenPort };
+    }
+    case 'decline':
+    case 'prepare':
+    case 'ready':
+    case 'commit':
+    case 'committed':
+    case 'lost':
+    case 'lost-seen': {
+      const epoch = decodeEpoch(reader);
+      return epoch === undefined ? undefined : { kind, epoch };
+    }
+    case 'goodbye':
+    case 'goodbye-seen':
+      return { kind };
+  }
+}
+
+function decodeHello(reader: ByteReader): Hello | undefined {
+  const version = reader.u8();
+  const flags = reader.u8();
+  const boot = reader.take(BOOT_ID_BYTES);
+  const yourBoot = reader.take(BOOT_ID_BYTES);
+  if (version === undefined || flags === undefined || boot === undefined || yourBoot === undefined) return undefined;
+  return { kind: 'hello', version, router: (flags & FLAG_ONE) !== 0, ask: (flags & FLAG_TWO) !== 0, boot, yourBoot };
+}
+
+function decodeUpdate(reader: ByteReader): Update | undefined {
+  const feed = reader.u32();
+  const sequence = reader.u32();
+  const flags = reader.u8();
+  if (feed === undefined || sequence === undefined || flags === undefined) return undefined;
+  const entries: FeedEntry[] = [];
+  while (reader.remaining > 0) {
+    const entry = decodeEntry(reader);
+    if (entry === undefined) return undefined;
+    entries.push(entry);
+  }
+  return { kind: 'update', feed, sequence, complete: (flags & FLAG_ONE) !== 0, entries };
+}
+
+function decodeEntry(reader: ByteReader): FeedEntry | undefined {
+  const flags = reader.u8();
+  if (flags === undefined) return undefined;
+  const source = (flags & FLAG_TWO) === 0 ? undefined : decodeKey(reader);
+  const length = reader.uvarint();
+  const fact = length === undefined ? undefined : reader.take(length);
+  if (fact === undefined || ((flags & FLAG_TWO) !== 0 && source === undefined)) return undefined;
+  return { withdraw: (flags & FLAG_ONE) !== 0, source, fact };
+}
+
+function decodeRenew(reader: ByteReader): Renew | undefined {
+  const feed = reader.u32();
+  const sequence = reader.u32();
+  const count = reader.u8();
+  if (feed === undefined || sequence === undefined || count === undefined) return undefined;
+  const stale: PublicKey[] = [];
+  for (let taken = 0; taken < count; taken++) {
+    const key = decodeKey(reader);
+    if (key === undefined) return undefined;
+    stale.push(key);
+  }
+  return { kind: 'renew', feed, sequence, stale };
+}
+
+function decodeKey(reader: ByteReader): PublicKey | undefined {
+  const bytes = reader.take(32);
+  return bytes === undefined ? undefined : keyFromBytes(bytes);
+}

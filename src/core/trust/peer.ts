@@ -1,0 +1,91 @@
+/** What is believed of one peer: its own words and the routers', measured by what is granted and what is forbidden. */
+import type { DevicePeer } from '../device.js';
+import type { PublicKey } from '../values/key.js';
+import type { Prefix } from '../values/prefix.js';
+import { judgeAllowedIps } from './allowed-ips.js';
+import type { Belief, Grant, Rejection } from './belief.js';
+import { judgeEndpoints } from './candidates.js';
+import type { ForbiddenEndpoints, ForbiddenPrefixes } from './forbidden.js';
+import type { Grants } from './grants.js';
+import { claimsOf, routersThatHave, type Heard } from './hearing.js';
+
+export interface Ground {
+  readonly self: PublicKey;
+  /** The user's own peers on our device. */
+  readonly configured: ReadonlyMap<PublicKey, DevicePeer>;
+  readonly routers: ReadonlySet<PublicKey>;
+  /** From the configuration. */
+  readonly names: ReadonlyMap<PublicKey, string>;
+  readonly grants: Grants;
+  readonly prefixes: ForbiddenPrefixes;
+  readonly endpoints: ForbiddenEndpoints;
+}
+
+export function judgePeer(
+  publicKey: PublicKey,
+  heard: Heard,
+  ground: Ground,
+): { readonly belief: Belief; readonly rejected: readonly Rejection[] } {
+  const name = nameOf(publicKey, heard, ground.names);
+  const bootId = bootIdOf(heard);
+  const prefixes = judgeAllowedIps(publicKey, heard, ground);
+  const endpoints = judgeEndpoints(publicKey, heard, ground.endpoints);
+  const belief: Belief = {
+    publicKey,
+    ...(name === undefined ? {} : { name }),
+    member: true,
+    allowedIps: prefixes.allowedIps,
+    ...(prefixes.overlay === undefined ? {} : { overlay: prefixes.overlay }),
+    grants: grantsOf(publicKey, heard, ground),
+    endpoints: endpoints.candidates,
+    ...(bootId === undefined ? {} : { bootId }),
+    plain: bootId === undefined && isCalledPlain(heard),
+    routers: routersThatHave(heard),
+    seen: claimsOf('endpoint', heard.fromRouters).length > 0,
+    disputed: prefixes.disputed,
+    withheld: prefixes.withheld,
+    notGranted: prefixes.notGranted,
+  };
+  return { belief, rejected: [...prefixes.rejected, ...endpoints.rejected] };
+}
+
+/** The configuration's name for it, else a router's, else its own: names are typed in commands, and stay what they were. */
+function nameOf(publicKey: PublicKey, { own, fromRouters }: Heard, names: Ground['names']): string | undefined {
+  const [claimed] = [...namesIn(fromRouters), ...namesIn(own)];
+  return names.get(publicKey) ?? claimed;
+}
+
+function namesIn(claims: Heard['own']): readonly string[] {
+  const names = claimsOf('member', claims).map(({ fact }) => fact.value.name);
+  return names.filter((name) => name !== undefined).toSorted();
+}
+
+/** Of two, one is from before a restart: the one that was renewed less recently, and so expires first. */
+function bootIdOf({ own }: Heard): string | undefined {
+  const claims = claimsOf('alive', own).map(({ fact, expiresAt }) => ({
+    id: fact.value,
+    until: expiresAt ?? Infinity,
+  }));
+  const latest = Math.max(...claims.map(({ until }) => until));
+  return claims
+    .filter(({ until }) => until === latest)
+    .map(({ id }) => id)
+    .toSorted()[0];
+}
+
+/** By a router, unless another one has heard its agent. */
+function isCalledPlain({ fromRouters }: Heard): boolean {
+  const said = claimsOf('member', fromRouters).map(({ fact }) => fact.value.plain);
+  return said.includes(true) && !said.includes(false);
+}
+
+/** What routers' devices hold for it, and ours for the user's own peers. */
+function grantsOf(publicKey: PublicKey, { fromRouters }: Heard, { self, configured }: Ground): readonly Grant[] {
+  const by = new Map<Prefix, Set<PublicKey>>();
+  const grant = (prefix: Prefix, granter: PublicKey): void => {
+    by.set(prefix, (by.get(prefix) ?? new Set()).add(granter));
+  };
+  for (const { fact, source } of claimsOf('allowed-ip', fromRouters)) grant(fact.value, source);
+  for (const prefix of configured.get(publicKey)?.allowedIps ?? []) grant(prefix, self);
+  return [...by.keys()].toSorted().map((prefix) => ({ prefix, by: [...(by.get(prefix) ?? [])].toSorted() }));
+}

@@ -1,0 +1,275 @@
+/**
+ * A world: the machines of a scenario, agents on them, the user's traffic, and time. Whoever develops or tests the
+ * engine talks to this class. Every answer about paths comes from packets, not from what an engine believes.
+ */
+import type { DeviceSnapshot } from '../core/device.js';
+import { familyOf, type Address } from '../core/values/address.js';
+import type { PublicKey } from '../core/values/key.js';
+import type { PeerView } from '../core/views.js';
+import { SimAgent, type EngineFactory } from './agent/agent.js';
+import { build, configurePeers, keyOf, makeLegs, type Built } from './build.js';
+import type { Context } from './context.js';
+import type { Host } from './host.js';
+import { Cuts } from './network/cuts.js';
+import type { Leg, Link } from './network/segment.js';
+import { Pings, type Echo } from './pings.js';
+import { Random } from './random.js';
+import type { HostSpec, Scenario, Step, Uplink } from './scenario.js';
+import { Scheduler } from './scheduler.js';
+import { perform } from './steps.js';
+import { Trace } from './trace.js';
+import { Flow, type SeenPath, type Stream } from './traffic.js';
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly engine: EngineFactory;
+  /** Whether to keep a trace; costs time and memory. */
+  readonly trace?: boolean;
+  /** Hands each `wake` in twice and counts a fault when the second one asks for anything. */
+  readonly wakeTwice?: boolean;
+  /** The agents' port. */
+  readonly port?: number;
+}
+
+const AGENT_PORT = 51821;
+/** What `runUntil` asks its question after, at the latest: asking after every packet would cost more than the packets. */
+const ASK_EVERY_MS = 1;
+
+export class World {
+  readonly scenario: Scenario;
+  readonly scheduler = new Scheduler();
+  readonly trace: Trace;
+  readonly random: Random;
+  readonly flows: Flow[] = [];
+  readonly #cuts = new Cuts();
+  readonly #built: Built;
+  readonly #agents = new Map<string, SimAgent>();
+  readonly #specs: ReadonlyMap<string, HostSpec>;
+  readonly #names: ReadonlyMap<PublicKey, string>;
+  readonly #pings = new Pings(this.scheduler);
+  readonly #context: Context;
+
+  constructor(scenario: Scenario, options: WorldOptions) {
+    this.scenario = scenario;
+    this.trace = new Trace(this.scheduler, options.trace ?? false);
+    this.random = new Random(options.seed, scenario.name);
+    this.#context = { scheduler: this.scheduler, random: this.random, trace: this.trace };
+    this.#built = build(scenario, this.#context, this.#cuts);
+    this.#specs = new Map(scenario.hosts.map((spec) => [spec.name, spec]));
+    this.#names = new Map(scenario.hosts.map(({ name }) => [keyOf(name), name]));
+    for (const [name, host] of this.#built.hosts) {
+      const connect = this.#specs.get(name)?.connect ?? 'auto';
+      const { engine: createEngine, port = AGENT_PORT, wakeTwice = false } = options;
+      const agent = { createEngine, port, connect, names: this.#names, wakeTwice };
+      this.#agents.set(name, new SimAgent(host, agent, this.#context));
+      this.#listen(host);
+    }
+    for (const { ms, do: step } of scenario.at) {
+      this.scheduler.at(ms, () => {
+        this.do(step);
+      });
+    }
+  }
+
+  get now(): number {
+    return this.scheduler.now;
+  }
+
+  get hostNames(): readonly string[] {
+    return [...this.#built.hosts.keys()];
+  }
+
+  /** Lets that many milliseconds pass. */
+  run(ms: number): void {
+    this.scheduler.runUntil(this.now + ms);
+  }
+
+  /** Lets time pass until the condition holds, for `limitMs` at most. Answers how many milliseconds that took. */
+  runUntil(condition: () => boolean, limitMs = 60_000): number | undefined {
+    const begin = this.now;
+    const limit = begin + limitMs;
+    for (;;) {
+      if (condition()) return this.now - begin;
+      if (this.now >= limit) return undefined;
+      this.scheduler.runUntil(Math.min(limit, Math.max(this.now + ASK_EVERY_MS, this.scheduler.nextAt ?? limit)));
+    }
+  }
+
+  host(name: string): Host {
+    return found(this.#built.hosts.get(name), name);
+  }
+
+  agent(name: string): SimAgent {
+    return found(this.#agents.get(name), name);
+  }
+
+  key(name: string): PublicKey {
+    return this.host(name).device.options.publicKey;
+  }
+
+  device(name: string): DeviceSnapshot {
+    return this.host(name).device.snapshot((at) => at);
+  }
+
+  nameOf(key: PublicKey): string {
+    return this.#names.get(key) ?? key;
+  }
+
+  /** Whether the scenario put that peer on the interface, rather than an agent. */
+  isConfigured(name: string, peer: PublicKey): boolean {
+    return this.#specs.get(name)?.peers.some(({ host }) => host === this.nameOf(peer)) ?? false;
+  }
+
+  /** What the agent there shows of its peers. */
+  peers(name: string): readonly PeerView[] {
+    return this.agent(name).peers();
+  }
+
+  view(name: string, peer: string): PeerView | undefined {
+    return this.peers(name).find(({ publicKey }) => publicKey === this.key(peer));
+  }
+
+  startAgent(name: string): void {
+    this.agent(name).start();
+  }
+
+  stop(name: string): void {
+    this.agent(name).stop();
+  }
+
+  kill(name: string): void {
+    this.agent(name).kill();
+  }
+
+  /** Cuts everything between the two but what goes through a third machine's tunnel. */
+  cutDirect(from: string, to: string, oneWay = false): void {
+    for (const one of this.#reachedAt(from)) {
+      for (const other of this.#reachedAt(to)) {
+        this.#cuts.cut(one, other);
+        if (!oneWay) this.#cuts.cut(other, one);
+      }
+    }
+  }
+
+  heal(): void {
+    this.#cuts.healAll();
+  }
+
+  /** These machines reach each other only, and the rest reach each other. */
+  partition(names: readonly string[]): void {
+    this.#cuts.partition([names.flatMap((name) => this.#reachedAt(name))]);
+  }
+
+  /** Sends a ping through the tunnel and lets time pass until its answer, or for `withinMs`. */
+  ping(from: string, to: string, withinMs = 1_000, family: 4 | 6 = 4): Echo | undefined {
+    const limit = this.now + withinMs;
+    const answer: { echo?: Echo } = {};
+    const answered = (echo: Echo): void => {
+      answer.echo = echo;
+    };
+    this.sendPing(from, to, answered, family);
+    while (answer.echo === undefined && this.scheduler.step(limit));
+    if (answer.echo === undefined) this.scheduler.runUntil(limit);
+    return answer.echo;
+  }
+
+  /** Sends a ping through the tunnel; `answered` is called once, or never. */
+  sendPing(from: string, to: string, answered: (echo: Echo) => void, family: 4 | 6 = 4): void {
+    this.#pings.send(this.host(from), found(this.host(to).tunnelAddress(family), `address of ${to}`), answered);
+  }
+
+  /** How packets between the two go now, both ways, by a ping; lets up to a second pass. */
+  pathOf(from: string, to: string): SeenPath | 'none' {
+    return this.ping(from, to)?.path ?? 'none';
+  }
+
+  /** Paced traffic both ways until it is stopped. */
+  stream(from: string, to: string, { perSecond }: { readonly perSecond: number }): Stream {
+    const there = this.#flow(from, to, 1000 / perSecond);
+    const back = this.#flow(to, from, 1000 / perSecond);
+    return {
+      there,
+      back,
+      stop: () => {
+        there.stop();
+        back.stop();
+      },
+      lost: (since) => there.lost(since) + back.lost(since),
+    };
+  }
+
+  do(step: Step): void {
+    perform(this, step);
+  }
+
+  sleep(name: string, forMs: number): void {
+    const host = this.host(name);
+    host.sleep();
+    this.scheduler.after(forMs, () => {
+      host.wakeUp();
+    });
+  }
+
+  /** Off and on again: the agent is started again if it ran. */
+  reboot(name: string, offMs: number): void {
+    const host = this.host(name);
+    const agent = this.agent(name);
+    const ran = agent.running;
+    agent.powerOff();
+    host.sleep();
+    this.scheduler.after(offMs, () => {
+      host.boot();
+      configurePeers(host, this.#specs.get(name)?.peers ?? []);
+      if (ran) agent.start();
+    });
+  }
+
+  /** The machine is plugged in elsewhere. */
+  move(name: string, uplinks: readonly Uplink[]): void {
+    const host = this.host(name);
+    host.setLegs(makeLegs(host, uplinks, this.#built.segments));
+  }
+
+  rebootNat(name: string): void {
+    found(this.#built.nats.get(name), name).reboot();
+  }
+
+  removePeer(name: string, peer: string): void {
+    this.host(name).device.configure({ kind: 'remove', publicKey: this.key(peer) });
+  }
+
+  /** Changes the cables of a machine's legs. */
+  changeLink(name: string, link: Partial<Link>): void {
+    for (const leg of this.host(name).legs) leg.link = { ...leg.link, ...link };
+  }
+
+  #flow(from: string, to: string, intervalMs: number): Flow {
+    const target = found(this.host(to).tunnelAddress(4) ?? this.host(to).tunnelAddress(6), `address of ${to}`);
+    const flow = new Flow(this.flows.length, this.host(from), this.host(to), target, intervalMs, this.#context);
+    this.flows.push(flow);
+    return flow;
+  }
+
+  #listen(host: Host): void {
+    this.#pings.answerOn(host);
+    host.listen('flow', (packet) => {
+      if (packet.payload.kind === 'flow') this.flows[packet.payload.flow]?.arrived(packet);
+    });
+  }
+
+  /** The addresses under which others may reach a machine: its own, and those of the NATs in front of it. */
+  #reachedAt(name: string): Address[] {
+    return this.host(name).legs.flatMap((leg) => {
+      const addresses: Address[] = [];
+      for (let at: Leg | undefined = leg; at !== undefined; at = this.#built.outsides.get(at.segment.name)) {
+        if (familyOf(at.address) === familyOf(leg.address)) addresses.push(at.address);
+      }
+      return addresses;
+    });
+  }
+}
+
+function found<Value>(value: Value | undefined, name: string): Value {
+  if (value === undefined) throw new Error(`there is no ${name} in this world`);
+  return value;
+}
