@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/lab/**'],
-    // @oclif/test captures stdout by itself, and finds nothing where vitest has taken the console first.
-    disableConsoleIntercept: true,
+    // The tests of the commands run the executable as it is shipped.
+    globalSetup: ['test/support/build.ts'],
   },
 });
