@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** The tests that need nothing but Node. Those on real WireGuard have a configuration of their own. */
+/** What runs anywhere and fast. The laboratory on real WireGuard (test/lab) needs namespaces and is run apart. */
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/lab/**'],
+    // The tests of the commands run the executable as it is shipped.
+    globalSetup: ['test/support/build.ts'],
   },
 });

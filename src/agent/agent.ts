@@ -4,7 +4,7 @@
  * interface is put back first and the guardian dismissed after it.
  */
 import type { Adopted } from '../core/device.js';
-import type { EngineContract } from '../core/engine.js';
+import type { EngineContract } from '../core/contract.js';
 import { UserError } from '../core/errors.js';
 import { linkLocal } from '../core/values/key.js';
 import type { ControlServer } from './control/server.js';

@@ -5,7 +5,7 @@
  * the socket on it, and the end when the interface is no longer the one it began with.
  */
 import type { DeviceSnapshot } from '../core/device.js';
-import type { EngineContract } from '../core/engine.js';
+import type { EngineContract } from '../core/contract.js';
 import { UserError } from '../core/errors.js';
 import type { Action, Event } from '../core/events.js';
 import type { Notice } from '../core/notices.js';

@@ -51,7 +51,10 @@ export interface TunnelSocketOptions {
   readonly port: number;
   /** `from` has no zone. Only datagrams from the agents' port and of at most 1500 bytes get here. */
   readonly onDatagram: (from: Address, bytes: Uint8Array) => void;
-  /** The socket is dead (the interface was made anew, or its address is gone): closed already, open another. Called once. */
+  /**
+   * The socket failed and is closed already: open another. Called at most once. An interface that was made anew leaves
+   * the socket deaf without an error; `Host.incarnation` shows that.
+   */
   readonly onError: (error: Error) => void;
 }
 

@@ -4,7 +4,8 @@
  */
 import { randomBytes, randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import type { EngineContract, EngineOptions } from '../core/engine.js';
+import type { EngineContract, EngineOptions } from '../core/contract.js';
+import { Engine } from '../core/engine.js';
 import { UserError } from '../core/errors.js';
 import { liveAgent } from './agent.js';
 import { systemClock } from './clock.js';
@@ -41,7 +42,10 @@ const GROUP = 'wirelink';
  * Runs until SIGINT or SIGTERM, a second one of which hurries it. Throws `UserError`, for what stands in the way and what
  * ends it; anything else that it throws is a bug, and the interface is put back before that, too.
  */
-export async function runAgent(options: RunOptions, createEngine: CreateEngine): Promise<void> {
+export async function runAgent(
+  options: RunOptions,
+  createEngine: CreateEngine = (given) => new Engine(given),
+): Promise<void> {
   const name = options.interface;
   checkName(name);
   const config = readConfig(options.config, defaultConfigPath(name));

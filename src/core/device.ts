@@ -55,7 +55,7 @@ export interface TunnelAddress {
 /** How the kernel would send a packet of WireGuard's own (with its fwmark) to an address. */
 export interface Route {
   readonly address: Address;
-  /** `tunnel`: into this very interface. `elsewhere`: out of another one. `nowhere`: no route, or refused. */
+  /** `tunnel`: into this very interface. `elsewhere`: out of another one. `nowhere`: no route, refused, or an address of this very machine. */
   readonly leaves: 'tunnel' | 'elsewhere' | 'nowhere';
 }
 

@@ -18,6 +18,16 @@ const problems = {
     message: ({ interface: name }) => (name ? `No wirelink agent runs for ${name}.` : 'No wirelink agent runs here.'),
     help: ({ interface: name }) => `Start one with: wirelink up ${name ?? '<interface>'}`,
   },
+  'agent-slow': {
+    exit: 1,
+    message: ({ interface: name, seconds }) => `The agent for ${name} did not answer within ${seconds} s.`,
+    help: () => "Repeat the command. If that does not help, look at the agent's log and start it again.",
+  },
+  'agent-garbled': {
+    exit: 1,
+    message: ({ interface: name }) => `The agent for ${name} answered something that is not understood.`,
+    help: () => 'Agent and command may be of different versions: start the agent again.',
+  },
   'agent-gone': {
     exit: 4,
     message: ({ interface: name }) => `The agent for ${name} ended before it answered.`,
@@ -119,6 +129,11 @@ const problems = {
     message: ({ why }) => `The agent failed on this request, which is a bug in wirelink: ${why}.`,
     help: () => "The agent's log says where.",
   },
+  internal: {
+    exit: 1,
+    message: ({ message }) => `This is a bug in wirelink: ${message}`,
+    help: () => 'Please report it, with the command and what was printed.',
+  },
   usage: {
     exit: 2,
     message: ({ message }) => message ?? 'The command line is not understood.',
@@ -127,6 +142,11 @@ const problems = {
 } satisfies Record<string, Problem>;
 
 export type ProblemCode = keyof typeof problems;
+
+export const problemCodes = Object.keys(problems) as readonly ProblemCode[];
+
+/** The exit status for an error code that came over the control socket; one this version does not know is a 1. */
+export const exitStatusOf = (code: string): ExitStatus => (isProblemCode(code) ? problems[code].exit : 1);
 
 export class UserError extends Error {
   readonly code: ProblemCode;
@@ -143,4 +163,4 @@ export class UserError extends Error {
   }
 }
 
-export const isProblemCode = (code: string): code is ProblemCode => code in problems;
+export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problems, code);

@@ -3,7 +3,7 @@
  * that hands packets to whom they are for. Decides nothing; what runs on it is the agent's and the traffic's.
  */
 import type { HostSnapshot, Route, TunnelAddress } from '../core/device.js';
-import { familyOf, scopeOf, type Address } from '../core/values/address.js';
+import { familyOf, type Address } from '../core/values/address.js';
 import { prefixOf, type Prefix } from '../core/values/prefix.js';
 import type { Context } from './context.js';
 import { Firewall } from './network/firewall.js';
@@ -78,8 +78,7 @@ export class Host {
 
   /** The address its users talk from, in the tunnel. */
   tunnelAddress(family: 4 | 6): Address | undefined {
-    return this.#tunnel.find(({ address }) => familyOf(address) === family && scopeOf(address) !== 'link-local')
-      ?.address;
+    return this.#tunnel.find(({ address }) => familyOf(address) === family && !isLinkLocal(address))?.address;
   }
 
   listen(kind: Payload['kind'], listener: Listener | undefined): void {
@@ -202,7 +201,7 @@ export class Host {
   }
 
   #forward(packet: Packet): void {
-    if (!this.#options.forward || scopeOf(packet.to) === 'link-local') {
+    if (!this.#options.forward || isLinkLocal(packet.to)) {
       this.#drop(packet, 'not for this machine');
       return;
     }
@@ -224,10 +223,9 @@ export class Host {
   }
 
   #tunnelSource(to: Address): Address | undefined {
-    const linkLocal = scopeOf(to) === 'link-local';
-    return this.#tunnel.find(
-      ({ address }) => familyOf(address) === familyOf(to) && (scopeOf(address) === 'link-local') === linkLocal,
-    )?.address;
+    const linkLocal = isLinkLocal(to);
+    return this.#tunnel.find(({ address }) => familyOf(address) === familyOf(to) && isLinkLocal(address) === linkLocal)
+      ?.address;
   }
 
   #reroute(): void {
@@ -238,3 +236,6 @@ export class Host {
     this.#context.trace.drop(this.name, why, () => packetLabel({ ...packet, from: packet.to }));
   }
 }
+
+/** As `scopeOf` has it, for the only link-local network there is here; asked for every packet. */
+const isLinkLocal = (address: Address): boolean => address.startsWith('fe80:');

@@ -8,6 +8,8 @@ import { World, type WorldOptions } from './world.js';
 export interface SpokeOptions {
   /** The NAT in front of it; `none` gives it a public address, a name puts it behind that other spoke's NAT. */
   readonly nat?: NatBehaviour | 'none' | { readonly with: string };
+  /** A NAT of the carrier's between its own and the internet. */
+  readonly carrier?: NatBehaviour;
   readonly firewall?: boolean;
   readonly agent?: boolean;
   readonly keepalive?: number;
@@ -107,20 +109,27 @@ function spokeUplink({ nat = PORT_RESTRICTED, lan }: SpokeOptions, index: number
   };
 }
 
-function spokeNat({ nat = PORT_RESTRICTED }: SpokeOptions, index: number, options: StarOptions): NatSpec[] {
+function spokeNat({ nat = PORT_RESTRICTED, carrier }: SpokeOptions, index: number, options: StarOptions): NatSpec[] {
   if (nat === 'none' || 'with' in nat) return [];
   const network = lanNetwork(index);
+  const inside = { address: `${network}.1`, network: `${network}.0/24`, link: LAN };
+  const internet = {
+    segment: 'internet',
+    address: publicAddress(index),
+    network: publicNetwork(index),
+    link: line(options),
+  };
+  const name = `nat${index + 1}`;
+  if (carrier === undefined) return [{ name, behaviour: nat, outside: internet, inside }];
+  // Carriers number their inside by RFC 6598.
+  const shared = { network: '100.64.0.0/10', link: LAN };
   return [
+    { name, behaviour: nat, outside: { segment: `carrier${index + 1}`, address: '100.64.0.2', ...shared }, inside },
     {
-      name: `nat${index + 1}`,
-      behaviour: nat,
-      outside: {
-        segment: 'internet',
-        address: publicAddress(index),
-        network: publicNetwork(index),
-        link: line(options),
-      },
-      inside: { address: `${network}.1`, network: `${network}.0/24`, link: LAN },
+      name: `carrier${index + 1}`,
+      behaviour: carrier,
+      outside: internet,
+      inside: { address: '100.64.0.1', ...shared },
     },
   ];
 }

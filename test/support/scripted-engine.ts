@@ -1,5 +1,5 @@
 /** An engine that decides nothing: it writes down what it is told, and answers what the test put there for it. */
-import type { EngineContract } from '../../src/core/engine.js';
+import type { EngineContract } from '../../src/core/contract.js';
 import type { Action, Event } from '../../src/core/events.js';
 import { linkLocal, type PublicKey } from '../../src/core/values/key.js';
 import type { Instant } from '../../src/core/values/time.js';
@@ -43,7 +43,7 @@ export class ScriptedEngine implements EngineContract {
     return this.wake;
   }
 
-  self(): SelfView | undefined {
+  self(): SelfView {
     const publicKey = testKey(255);
     return {
       publicKey,
@@ -62,7 +62,7 @@ export class ScriptedEngine implements EngineContract {
     return this.known;
   }
 
-  facts(_now: Instant, rejected: boolean): readonly ClaimView[] {
+  facts(_now: unknown, rejected: boolean): readonly ClaimView[] {
     return this.claims.filter((claim) => (claim.rejected !== undefined) === rejected);
   }
 }

@@ -25,7 +25,7 @@ export type Handlers = {
 
 /** A command needs one; a program that follows several peers, a few. */
 const MOST_IN_FLIGHT = 8;
-/** What may wait for a client that does not read: the peers of a large network several times over. */
+/** What may wait for a client that does not read before it gets no more: thousands of steps that it follows. */
 const MOST_UNREAD_BYTES = 1024 * 1024;
 
 /** Serves the client until either side closes. `onBug` is told of what handlers throw that is no `UserError`. */
@@ -99,9 +99,9 @@ export function serveClient(socket: Socket, handlers: Handlers, onBug: (error: u
   }
 
   function reply(message: ControlReply): void {
-    if (!socket.writable) return;
-    socket.write(`${JSON.stringify(message)}\n`);
+    // What waits from before counts: one reply may be as long as it has to be.
     if (socket.writableLength > MOST_UNREAD_BYTES) socket.destroy();
+    else if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
   }
 }
 

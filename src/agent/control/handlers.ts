@@ -1,5 +1,5 @@
 /** What each method of the control socket does. Those that only look are here; the two that take time have their own file. */
-import type { EngineContract } from '../../core/engine.js';
+import type { EngineContract } from '../../core/contract.js';
 import type { Event } from '../../core/events.js';
 import type { Notice } from '../../core/notices.js';
 import type { SelfView } from '../../core/views.js';

@@ -1,4 +1,5 @@
 /** `probe`: pings a peer's agent at an interval, and sums up what came back. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ProbeReply, ProbeResult } from '../../core/control-api.js';
 import type { PublicKey } from '../../core/values/key.js';
 import type { Handlers } from './client.js';
@@ -13,7 +14,7 @@ export function probeHandler({ clock, engine, handle, follow }: Served): Handler
     const peer = findPeer(text, engine.peers(clock.now())).publicKey;
     const pings: Promise<ProbeReply>[] = [];
     for (let sequence = 1; sequence <= count; sequence++) {
-      if (sequence > 1) await pause(intervalMs, gone);
+      if (sequence > 1) await pause(intervalMs, undefined, { signal: gone }).catch(() => undefined);
       if (gone.aborted) break;
       const ping = once(peer, sequence, timeoutMs, gone);
       void ping.then(progress);
@@ -68,16 +69,4 @@ function medianOf(sorted: readonly number[]): number | undefined {
   const upper = sorted[Math.floor(sorted.length / 2)];
   const lower = sorted[Math.floor((sorted.length - 1) / 2)];
   return upper === undefined || lower === undefined ? undefined : (lower + upper) / 2;
-}
-
-function pause(milliseconds: number, gone: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      gone.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    gone.addEventListener('abort', end);
-  });
 }

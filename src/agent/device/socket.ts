@@ -6,7 +6,7 @@ import type { Device } from '../ports.js';
 import { Translator } from './reading.js';
 import { answeredErrno, GET_REQUEST, isComplete, parseGet, setRequest } from './uapi.js';
 
-export const socketPath = (interfaceName: string): string => `/var/run/wireguard/${interfaceName}.sock`;
+const socketPath = (interfaceName: string): string => `/var/run/wireguard/${interfaceName}.sock`;
 
 /** wireguard-go answers within a millisecond; one that takes this long is stopped or stuck. */
 const TIMEOUT_MS = 5000;

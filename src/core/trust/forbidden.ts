@@ -90,7 +90,7 @@ export class ForbiddenEndpoints {
     const { device, host } = this.#surroundings;
     const address = endpointAddress(endpoint);
     if (endpointPort(endpoint) === 0) return 'there is no port 0';
-    if (!isUsableAddress(address)) return `a ${scopeOf(address)} address is no other machine's`;
+    if (!isUsableAddress(address)) return `${scopeOf(address)} addresses are no other machine's`;
     if (host.addresses.some(({ network }) => isBroadcast(network, address))) return 'it is a broadcast address here';
     if (subject !== device.publicKey && this.#isOurs(endpoint)) return 'it is our own endpoint';
     if (this.#isInside(address)) return 'it lies inside the tunnel';

@@ -51,15 +51,26 @@ export function judgePeer(
 
 /** The configuration's name for it, else a router's, else its own: names are typed in commands, and stay what they were. */
 function nameOf(publicKey: PublicKey, { own, fromRouters }: Heard, names: Ground['names']): string | undefined {
-  const byRouter = claimsOf('member', fromRouters).toSorted((left, right) => (left.source < right.source ? -1 : 1));
-  const claimed = [...byRouter, ...claimsOf('member', own)].map(({ fact }) => fact.value.name);
-  return names.get(publicKey) ?? claimed.find((name) => name !== undefined);
+  const [claimed] = [...namesIn(fromRouters), ...namesIn(own)];
+  return names.get(publicKey) ?? claimed;
 }
 
-/** Of two, one is from before a restart: the one that expires first. */
+function namesIn(claims: Heard['own']): readonly string[] {
+  const names = claimsOf('member', claims).map(({ fact }) => fact.value.name);
+  return names.filter((name) => name !== undefined).toSorted();
+}
+
+/** Of two, one is from before a restart: the one that was renewed less recently, and so expires first. */
 function bootIdOf({ own }: Heard): string | undefined {
-  const expiry = (claim: { readonly expiresAt: number | undefined }): number => claim.expiresAt ?? Infinity;
-  return claimsOf('alive', own).toSorted((left, right) => expiry(right) - expiry(left))[0]?.fact.value;
+  const claims = claimsOf('alive', own).map(({ fact, expiresAt }) => ({
+    id: fact.value,
+    until: expiresAt ?? Infinity,
+  }));
+  const latest = Math.max(...claims.map(({ until }) => until));
+  return claims
+    .filter(({ until }) => until === latest)
+    .map(({ id }) => id)
+    .toSorted()[0];
 }
 
 /** By a router, unless another one has heard its agent. */

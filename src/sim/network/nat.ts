@@ -33,9 +33,14 @@ interface Mapping {
   readonly innerPort: number;
   readonly port: number;
   usedAt: number;
-  /** Remote ends that were sent to, as filtering tells them apart, and when last. */
-  readonly permitted: Map<string, number>;
+  readonly permitted: Permissions;
 }
+
+/**
+ * Remote ends that an inner endpoint sent to, as filtering tells them apart, and when last. RFC 4787 filters by inner
+ * endpoint, not by mapping: what was sent through one mapping of it opens its others too.
+ */
+type Permissions = Map<string, number>;
 
 /** Old permissions of one mapping are swept out when so many have come together. */
 const SWEEP_AT = 256;
@@ -46,6 +51,7 @@ export class Nat {
   readonly #context: Context;
   readonly #byKey = new Map<string, Mapping>();
   readonly #byPort = new Map<number, Mapping>();
+  readonly #permitted = new Map<string, Permissions>();
   /** Entries of the router itself, made by unsolicited packets: `sender>port`. */
   readonly #remembered = new Map<string, number>();
   #lastPort = 0;
@@ -67,6 +73,7 @@ export class Nat {
   reboot(): void {
     this.#byKey.clear();
     this.#byPort.clear();
+    this.#permitted.clear();
     this.#remembered.clear();
     this.#lastPort = 0;
   }
@@ -138,13 +145,16 @@ export class Nat {
     const port = choosePort(this.behaviour.ports, wish, free, this.#context.random);
     if (port === undefined) return undefined;
     this.#lastPort = port;
+    const source = `${packet.from}:${packet.fromPort}`;
+    const permitted = this.#permitted.get(source) ?? new Map<string, number>();
+    this.#permitted.set(source, permitted);
     const mapping: Mapping = {
       key,
       address: packet.from,
       innerPort: packet.fromPort,
       port,
       usedAt: this.#now,
-      permitted: new Map(),
+      permitted,
     };
     this.#byKey.set(key, mapping);
     this.#byPort.set(port, mapping);

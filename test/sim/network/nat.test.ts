@@ -42,6 +42,14 @@ describe('filtering', () => {
     expect(lab.enters('y', 1, port)).toBe(otherHost);
   });
 
+  it('goes by the inner endpoint: what it sent through one mapping opens its others', () => {
+    const lab = laboratory(nat(BY_PORT, BY_ADDRESS));
+    const toX = lab.out('a', 1000, 'x', 1) ?? 0;
+    expect(lab.enters('y', 1, toX)).toBe(false);
+    lab.out('a', 1000, 'y', 1);
+    expect(lab.enters('y', 2, toX)).toBe(true);
+  });
+
   it('lets nothing in at a port that nobody sent from', () => {
     const lab = laboratory(nat(INDEPENDENT, INDEPENDENT));
     expect(lab.enters('x', 1, 1000)).toBe(false);

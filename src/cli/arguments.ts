@@ -1,0 +1,37 @@
+/** The text of flags and arguments to checked values. Everything that does not fit is a usage error, exit status 2. */
+import { UserError } from '../core/errors.js';
+import { parseEndpoint, type Endpoint } from '../core/values/endpoint.js';
+
+/** The kernel's IFNAMSIZ leaves 15 bytes for a name. */
+const LONGEST_INTERFACE_NAME = 15;
+
+/** As the kernel sees it; a leading dash would be legal there, but an option for every tool. */
+export function interfaceName(text: string): string {
+  const named = /^[^\s/:\p{Cc}-][^\s/:\p{Cc}]*$/u.test(text) && text !== '.' && text !== '..';
+  if (named && Buffer.byteLength(text) <= LONGEST_INTERFACE_NAME) return text;
+  throw usage(`${JSON.stringify(text)} is no name of an interface.`, 'They are listed by: wg show interfaces');
+}
+
+export function wholeNumber(flag: string, text: string, least: number, most: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw usage(`${flag} takes a whole number from ${least} to ${most}, not ${JSON.stringify(text)}.`);
+}
+
+/** Seconds on the command line, `15` or `0.5`, to milliseconds. `least` and `most` are in seconds. */
+export function secondsToMs(flag: string, text: string, least: number, most: number): number {
+  const value = /^\d{1,9}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return Math.round(value * 1000);
+  throw usage(`${flag} takes seconds from ${least} to ${most}, not ${JSON.stringify(text)}.`);
+}
+
+export function endpoint(flag: string, text: string): Endpoint {
+  const value = parseEndpoint(text);
+  if (value !== undefined) return value;
+  throw usage(
+    `${flag} takes an address and a port, not ${JSON.stringify(text)}.`,
+    'Like 192.0.2.1:51820 or [2001:db8::1]:51820; names are not looked up.',
+  );
+}
+
+export const usage = (message: string, help = ''): UserError => new UserError('usage', { message, help });

@@ -1,0 +1,56 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import { interfaceName, usage, wholeNumber } from '../cli/arguments.js';
+import { BaseCommand } from '../cli/base-command.js';
+
+export default class Up extends BaseCommand {
+  static override summary = 'Run the agent of a WireGuard interface, in the foreground';
+  static override description =
+    'Says in one line when it is ready, then logs to stderr what changes. SIGINT and SIGTERM end it with status 0 and ' +
+    'put the interface back as it was.';
+  static override usage = [
+    'up <interface> [--port <port>] [--connect auto|manual] [--config <file>]',
+    'up <interface> --restore',
+  ];
+  static override args = {
+    interface: Args.string({ description: 'the WireGuard interface, such as wg0' }),
+  };
+  static override flags = {
+    port: Flags.string({
+      helpValue: '<port>',
+      description: "the agents' UDP port inside the tunnel, the same on all machines; 51821 unless configured",
+    }),
+    connect: Flags.option({
+      options: ['auto', 'manual'] as const,
+      default: 'auto' as const,
+      description: 'connect to every peer that can be, or only when asked to',
+    })(),
+    config: Flags.string({ helpValue: '<file>', description: 'a YAML file with names of peers and the port' }),
+    restore: Flags.boolean({
+      exclusive: ['port', 'connect', 'config'],
+      description: 'undo what an agent that was killed left on the interface, and end',
+    }),
+  };
+  static override examples = [
+    { description: 'Make a mesh of the star that wg0 is part of', command: '<%= config.bin %> up wg0' },
+    { description: 'Connect on request only', command: '<%= config.bin %> up wg0 --connect manual' },
+    { description: 'Clean up after a crash', command: '<%= config.bin %> up wg0 --restore' },
+  ];
+
+  override async run(): Promise<void> {
+    const { args, flags } = await this.parse(Up);
+    const name = onlyName(args.interface, flags.interface);
+    const port = flags.port === undefined ? undefined : wholeNumber('--port', flags.port, 1, 65535);
+    const agent = await import('../agent/run.js');
+    if (flags.restore) await agent.restore(name);
+    else await agent.runAgent({ interface: name, port, connect: flags.connect, config: flags.config });
+  }
+}
+
+/** `up wg0` and `up --interface wg0` are the same. */
+function onlyName(argument: string | undefined, flag: string | undefined): string {
+  const name = argument ?? flag;
+  if (name === undefined) throw usage('Which interface?', 'Name it: wirelink up wg0');
+  if (flag !== undefined && flag !== name) throw usage(`Two interfaces are named: ${name} and ${flag}.`);
+  return interfaceName(name);
+}

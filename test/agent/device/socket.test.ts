@@ -1,0 +1,62 @@
+/** What a device's socket may do to whoever asks it. */
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { socketDevice } from '../../../src/agent/device/socket.js';
+import { testKey } from '../../support/keys.js';
+import { useRunDir } from '../../support/run-dir.js';
+import { fixture } from '../fixtures/read.js';
+
+const directory = useRunDir();
+const path = (): string => join(directory.path, 'wg0.sock');
+let server: Server | undefined;
+
+/** A device that answers each request in these pieces and then hangs up. */
+async function answering(...pieces: readonly string[]): Promise<ReturnType<typeof socketDevice>> {
+  const listening = createServer((connection) => {
+    connection.once('data', () => {
+      for (const piece of pieces) connection.write(piece);
+      connection.end();
+    });
+  });
+  server = listening;
+  await new Promise<void>((resolve) => {
+    listening.listen(path(), resolve);
+  });
+  return socketDevice('wg0', path());
+}
+
+afterEach(() => {
+  server?.close();
+  server = undefined;
+});
+
+const step = { kind: 'remove', publicKey: testKey(1) } as const;
+
+it('reads an answer that comes in pieces', async () => {
+  const device = await answering(...(fixture('uapi-get.txt').match(/[^]{1,50}/g) ?? []));
+  expect((await device.read()).peers).toHaveLength(2);
+});
+
+it('says what the device refused by its errno', async () => {
+  await expect((await answering('errno=-22\n\n')).apply(step)).rejects.toThrow('errno 22');
+});
+
+it('tells a refused permission from any other refusal', async () => {
+  await expect((await answering('errno=-1\n\n')).apply(step)).rejects.toMatchObject({ code: 'no-permission' });
+});
+
+it('shows nothing of an answer that makes no sense', async () => {
+  const device = await answering('private_key=5ec2e7\nerrno=soon\n\n');
+  await expect(device.read()).rejects.toThrow(/^the device answered nonsense$/);
+});
+
+it('is an error when the device hangs up before the end', async () => {
+  const device = await answering('private_key=');
+  await expect(device.read()).rejects.toThrow(/^the device closed the connection$/);
+});
+
+it('is a missing interface when nothing listens', async () => {
+  const nobody = socketDevice('wg0', path());
+  await expect(nobody.read()).rejects.toMatchObject({ code: 'interface-missing' });
+});

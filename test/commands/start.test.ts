@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { Script } from 'node:vm';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BIN } from '../support/wirelink.js';
+
+interface Starter {
+  readonly compile: () => Script;
+  readonly cache: string;
+  readonly OLDEST_NODE: readonly number[];
+}
+
+const starter = createRequire(import.meta.url)(BIN) as Starter;
+const root = dirname(dirname(BIN));
+const packageJson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { engines: { node: string } };
+
+let copy: string;
+
+beforeEach(() => {
+  copy = mkdtempSync(join(tmpdir(), 'wirelink-test-'));
+  cpSync(join(root, 'bin'), join(copy, 'bin'), { recursive: true });
+});
+
+afterEach(() => {
+  rmSync(copy, { recursive: true });
+});
+
+function start(args: readonly string[], node: readonly string[] = []) {
+  try {
+    const command = [...node, join(copy, 'bin', 'wirelink.js'), ...args];
+    return {
+      status: 0,
+      stdout: execFileSync(process.execPath, command, { encoding: 'utf8', stdio: 'pipe' }),
+      stderr: '',
+    };
+  } catch (error) {
+    const { status, stdout, stderr } = error as { status: number; stdout: string; stderr: string };
+    return { status, stdout, stderr };
+  }
+}
+
+const withDist = (): void => {
+  cpSync(join(root, 'dist', 'wirelink.cjs'), join(copy, 'dist', 'wirelink.cjs'));
+};
+
+describe('the executable', () => {
+  it('says what to do where it is not built', () => {
+    const help = `Build it, in ${copy}, with: npm ci && npm run build`;
+    expect(start(['peers'])).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining(help) as string });
+    expect(JSON.parse(start(['peers', '--json']).stdout)).toMatchObject({ error: { code: 'not-built', help } });
+  });
+
+  it('says what to do on a Node that is too old, before it reads anything else', () => {
+    const preload = join(copy, 'old.cjs');
+    writeFileSync(preload, "Object.defineProperty(process.versions, 'node', { value: '20.18.3' });");
+    const { status, stderr } = start(['peers'], ['--require', preload]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('wirelink needs Node.js 20.19 or newer');
+  });
+
+  it('wants the Node that package.json promises', () => {
+    expect(packageJson.engines.node).toBe(`>=${starter.OLDEST_NODE.join('.')}`);
+  });
+
+  it('uses the code that the build compiled ahead', () => {
+    expect(starter.compile().cachedDataRejected).toBe(false);
+  });
+
+  it('does without it, and with one that is broken', () => {
+    withDist();
+    expect(start(['--version'])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^wirelink \d/) as string });
+    writeFileSync(join(copy, 'dist', basename(starter.cache)), 'broken');
+    expect(start(['--version'])).toMatchObject({ status: 0 });
+  });
+
+  it('is a bundle of pure ASCII, as which it is read', () => {
+    expect(readFileSync(join(root, 'dist', 'wirelink.cjs')).every((byte) => byte < 0x80)).toBe(true);
+  });
+
+  it('is packed with what runs, and nothing else', () => {
+    const [packed] = JSON.parse(
+      execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+        cwd: root,
+        encoding: 'utf8',
+        stdio: 'pipe',
+      }),
+    ) as [{ files: { path: string }[] }];
+    const files = packed.files.map(({ path }) => path).filter((path) => !/^(LICENSE|README\.md)$/.test(path));
+    const cache = `dist/${basename(starter.cache)}`;
+    expect(files.sort()).toEqual(['bin/package.json', 'bin/wirelink.js', cache, 'dist/wirelink.cjs', 'package.json']);
+  });
+});
