@@ -45,6 +45,8 @@ export class Connection {
   failures = 0;
   lostAt: Instant | undefined;
   newsAt: Instant | undefined;
+  /** The last invitation of the other end that was followed. */
+  lastInvite: { readonly epoch: Epoch; readonly at: Instant } | undefined;
   /** What the last look at the peer's facts showed, to notice news. */
   seenFacts = '';
   /** The routers that granted its membership when it was last seen granted. */

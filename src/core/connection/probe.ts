@@ -12,7 +12,7 @@ import {
   STEP_TRIES,
 } from '../limits.js';
 import type { Endpoint } from '../values/endpoint.js';
-import { after, millis, since, type Millis } from '../values/time.js';
+import { after, millis, rounded, since, type Millis } from '../values/time.js';
 import { planFor } from './candidates.js';
 import type { Connection, SentPing } from './connection.js';
 import { candidatesSilent } from './explain.js';
@@ -29,7 +29,7 @@ export function enterProbing(connection: Connection, attempt: Attempt, scene: Sc
     round: 0,
     stepAt: scene.now,
     proof: undefined,
-    prepared: false,
+    otherReady: false,
   });
 }
 
@@ -104,23 +104,27 @@ export function judgeProof(connection: Connection, state: Probing, scene: Scene)
     connection.enter({ ...state, proof: undefined, stepAt: scene.now });
     return;
   }
-  scene.step(connection, { what: 'contact', endpoint, rttMs: proof.rtt });
-  if (state.prepared) scene.sendDirect(connection, { kind: 'ready', epoch: attempt.epoch });
+  scene.step(connection, { what: 'contact', endpoint, rttMs: rounded(proof.rtt) });
   connection.enter({
     name: 'contact',
     attempt,
     endpoint,
     rtt: proof.rtt,
+    otherReady: state.otherReady,
     sendAt: scene.now,
     tries: 0,
     deadline: after(scene.now, contactWait(proof.rtt)),
   });
 }
 
-/** A prepare came before our own proof: it came over the direct path, so answer as to a ping, and remember it. */
-export function preparedEarly(connection: Connection, state: Probing, scene: Scene): void {
-  connection.enter({ ...state, prepared: true });
+/** A prepare came before our own proof: it came over the direct path, so answer as to a ping. */
+export function preparedEarly(connection: Connection, scene: Scene): void {
   pingArrived(connection, true, scene);
+}
+
+/** The follower has its proof before we have ours. */
+export function readyEarly(connection: Connection, state: Probing): void {
+  connection.enter({ ...state, otherReady: true });
 }
 
 /** The other end needs about a round trip to get its own proof, and may lose some. */
