@@ -25,6 +25,11 @@ export function addressFromBytes(bytes: Uint8Array): Address | undefined {
 }
 
 export function addressBytes(address: Address): Uint8Array {
+  // An Address was checked when it was made: four numbers need no second parser, which a thousand peers would feel.
+  if (familyOf(address) === 4) {
+    const [first, second, third, fourth] = address.split('.');
+    return Uint8Array.of(Number(first), Number(second), Number(third), Number(fourth));
+  }
   return Uint8Array.from(ipaddr.parse(address).toByteArray());
 }
 
