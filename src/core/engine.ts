@@ -43,6 +43,9 @@ export class Engine implements EngineContract {
   readonly #notices = new NoticeBoard();
   readonly #bootId: string;
   #pollAt: Instant | undefined;
+  /** Readings of the device and reviews of beliefs so far: whatever else changes a path shows in a state. */
+  #changes = 0;
+  #noted = -1;
   #number = 0;
   #adopted = false;
   #farewell: Farewell | undefined;
@@ -128,6 +131,7 @@ export class Engine implements EngineContract {
   }
 
   #absorbDevice(device: DeviceSnapshot, applied: number, now: Instant): void {
+    this.#changes++;
     this.#knowledge.setDevice(device, now);
     this.#keeper.deviceRead(applied, (peer) => this.#knowledge.devicePeers.has(peer));
     const moving = [...this.#connections.all()].some(
@@ -215,6 +219,7 @@ export class Engine implements EngineContract {
   #review(now: Instant): void {
     const { store } = this.#exchange;
     if (!this.#knowledge.review(store.revision, store.all(), this.#lookInput())) return;
+    this.#changes++;
     this.#notices.refusals(this.#knowledge.beliefs?.rejected ?? [], this.#outbox, now);
     const scene = this.#scene(now);
     if (scene !== undefined) this.#connections.review(scene, this.#keeper.managed);
@@ -245,12 +250,20 @@ export class Engine implements EngineContract {
         this.#connections.run(scene);
         this.#keeper.settle([...this.#connections.all()], scene);
       }
-      this.#notices.paths(viewPeers(scene, this.#connections, this.#keeper.managed), this.#outbox);
+      this.#notePaths(scene);
     }
     this.#farewell?.settle(this.#outbox, now);
     const { local } = this.#knowledge;
     if (local !== undefined) this.#exchange.tell(local, now, this.#knowledge.takeLocalChange());
     this.#planWake(now);
+  }
+
+  /** Tells changed paths; looked for only after something happened that can change one. */
+  #notePaths(scene: Scene): void {
+    const moves = [...this.#connections.all()].reduce((sum, connection) => sum + connection.moves, 0);
+    if (this.#changes + moves === this.#noted) return;
+    this.#noted = this.#changes + moves;
+    this.#notices.paths(viewPeers(scene, this.#connections, this.#keeper.managed), this.#outbox);
   }
 
   #planWake(now: Instant): void {
