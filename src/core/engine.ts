@@ -45,7 +45,6 @@ export class Engine implements EngineContract {
   #pollAt: Instant | undefined;
   /** Readings of the device and reviews of beliefs so far: whatever else changes a path shows in a state. */
   #changes = 0;
-  #noted = -1;
   #number = 0;
   #adopted = false;
   #farewell: Farewell | undefined;
@@ -250,20 +249,14 @@ export class Engine implements EngineContract {
         this.#connections.run(scene);
         this.#keeper.settle([...this.#connections.all()], scene);
       }
-      this.#notePaths(scene);
+      const stamp = this.#changes + this.#connections.moves();
+      const peers = (): PeerView[] => viewPeers(scene, this.#connections, this.#keeper.managed);
+      this.#notices.paths(stamp, peers, this.#outbox);
     }
     this.#farewell?.settle(this.#outbox, now);
     const { local } = this.#knowledge;
     if (local !== undefined) this.#exchange.tell(local, now, this.#knowledge.takeLocalChange());
     this.#planWake(now);
-  }
-
-  /** Tells changed paths; looked for only after something happened that can change one. */
-  #notePaths(scene: Scene): void {
-    const moves = [...this.#connections.all()].reduce((sum, connection) => sum + connection.moves, 0);
-    if (this.#changes + moves === this.#noted) return;
-    this.#noted = this.#changes + moves;
-    this.#notices.paths(viewPeers(scene, this.#connections, this.#keeper.managed), this.#outbox);
   }
 
   #planWake(now: Instant): void {

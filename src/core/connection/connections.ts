@@ -41,6 +41,11 @@ export class Connections {
     return state?.name === 'active' || state?.name === 'moving' || (state?.name === 'contact' && state.attempt.resumed);
   }
 
+  /** State changes of all connections so far; other than before when any has moved. */
+  moves(): number {
+    return [...this.#all.values()].reduce((sum, connection) => sum + connection.moves, 0);
+  }
+
   /** Attempts under way, which are bounded. */
   attemptsLeft(): number {
     let left = MAX_ATTEMPTS_AT_ONCE;
