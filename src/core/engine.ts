@@ -9,7 +9,7 @@ import { addressesToAsk } from './connection/candidates.js';
 import { Connections } from './connection/connections.js';
 import { Keeper } from './connection/keeper.js';
 import { carriesTraffic } from './connection/liveness.js';
-import { Scene, wireGuardBytes } from './connection/scene.js';
+import { Scene } from './connection/scene.js';
 import type { EngineContract, EngineOptions } from './contract.js';
 import type { DeviceSnapshot } from './device.js';
 import type { Action, Event } from './events.js';
@@ -20,7 +20,7 @@ import { Forwarding } from './forwarding.js';
 import { Knowledge, type LookInput } from './knowledge.js';
 import { GOODBYE_WAIT, POLL_IDLE, POLL_MOVING } from './limits.js';
 import { NoticeBoard } from './notice-board.js';
-import { Outbox } from './outbox.js';
+import { Outbox, wireGuardBytes } from './outbox.js';
 import { Probes } from './probes.js';
 import { decodeMessage, type Message } from './protocol/messages.js';
 import { Random } from './random.js';
@@ -150,7 +150,7 @@ export class Engine implements EngineContract {
     const message = peer === undefined ? undefined : decodeMessage(bytes);
     if (peer === undefined || message === undefined) return;
     const connection = this.#connections.get(peer);
-    if (connection !== undefined) connection.own.rx += wireGuardBytes(bytes.length);
+    if (connection !== undefined) connection.ownReceived += wireGuardBytes(bytes.length);
     // Whoever greets has just come up or moved: the device knows better than our last reading where it is.
     if (message.kind === 'hello') this.#outbox.push({ type: 'read-device' });
     const news = this.#exchange.receive(peer, message, this.#outbox, now);

@@ -60,8 +60,8 @@ export class Connection {
   rtt: Millis | undefined;
   /** The prefixes moved to it, while it is in contact. */
   held: readonly Prefix[] = [];
-  /** Bytes of our own datagrams, as WireGuard counts them, since the device's counters were last looked at. */
-  own = { rx: 0, tx: 0 };
+  /** Bytes of its agent's datagrams, as WireGuard counts them, since the device's counters were last looked at. */
+  ownReceived = 0;
   counted: { readonly rx: number; readonly tx: number; readonly handshakeAt: Instant | undefined } | undefined;
   #moves = 0;
   #state: State = { name: 'idle', retryAt: undefined };

@@ -153,7 +153,6 @@ export class Connections {
   /** Does what is due. */
   run(scene: Scene): void {
     for (const connection of this.#all.values()) {
-      repeatLost(connection, scene);
       const { state } = connection;
       switch (state.name) {
         case 'idle':
@@ -179,6 +178,7 @@ export class Connections {
           if (connection.state === state) watchPath(connection, state, scene);
           break;
       }
+      repeatLost(connection, scene);
     }
   }
 
