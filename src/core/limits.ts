@@ -73,6 +73,9 @@ export const CANDIDATE_SPACING = millis(20);
 export const PROBE_ROUNDS = 4;
 /** Shortest pause between rounds: an answer over a slow path must have its chance. */
 export const ROUND_PAUSE = millis(200);
+/** Datagrams a peer can have sent to addresses that only it names and that never answered: at once, and per minute. */
+export const UNPROVEN_BURST = 32;
+export const UNPROVEN_PER_MINUTE = 4;
 /** Longest hold after a ping arrived on a direct path, before the remaining candidates are tried. */
 export const HOLD_LIMIT = seconds(1);
 /** How long one candidate of a cold start has: a handshake over a slow path, well below WireGuard's own 5 s. */

@@ -22,7 +22,7 @@ import { after, millis, since } from '../values/time.js';
 import { addressesToAsk, planFor } from './candidates.js';
 import type { Connection } from './connection.js';
 import { causeToStay } from './explain.js';
-import { enterProbing } from './probe.js';
+import { enterProbing, mayTry } from './probe.js';
 import { giveUp } from './retreat.js';
 import type { Scene } from './scene.js';
 import type { Attempt, Inviting, Session } from './states.js';
@@ -220,7 +220,7 @@ function aimNested(connection: Connection, state: Session, scene: Scene): Sessio
 function aimCold(connection: Connection, state: Session, scene: Scene): Session {
   const endpoint = state.slots[state.slot % Math.max(1, state.slots.length)];
   if (endpoint === undefined) return { ...state, aimAt: undefined };
-  connection.aim = { endpoint, recreate: state.slot > 0, ping: 'direct' };
+  if (mayTry(connection, endpoint, scene)) connection.aim = { endpoint, recreate: state.slot > 0, ping: 'direct' };
   return { ...state, slot: state.slot + 1, aimAt: after(scene.now, COLD_SLOT) };
 }
 

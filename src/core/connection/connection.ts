@@ -6,6 +6,7 @@ import type { Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
 import type { Prefix } from '../values/prefix.js';
 import type { Instant, Millis } from '../values/time.js';
+import { ProbeBudget } from './budget.js';
 import type { Candidate } from './candidates.js';
 import { TRANSITIONS, type State } from './states.js';
 
@@ -52,6 +53,7 @@ export class Connection {
   /** The routers that granted its membership when it was last seen granted. */
   grantedBy: readonly PublicKey[] = [];
   pendingLost: PendingLost | undefined;
+  readonly budget = new ProbeBudget();
   /** An invitation that came before the facts that let us trust it. */
   earlyInvite: { readonly message: Invite; readonly via: PublicKey; readonly at: Instant } | undefined;
   heardAt: Instant | undefined;
