@@ -18,8 +18,8 @@ export const FEED_WINDOW = 32;
 /** First repetition of an unacknowledged datagram when no round trip has been measured yet. */
 export const FIRST_RESEND = millis(300);
 export const MAX_RESEND = seconds(8);
-/** Repetitions without any answer after which a neighbour's agent counts as silent: about 15 s. */
-export const MAX_RESENDS = 6;
+/** Repetitions without any answer after which a neighbour's agent counts as silent: 17 s after the first datagram. */
+export const MAX_RESENDS = 5;
 
 // --- agents --------------------------------------------------------------------------------------------------------
 

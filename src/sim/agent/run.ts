@@ -92,7 +92,7 @@ export class AgentRun {
     // What is due now is done by the next wake; where nothing is, a second one has nothing to add.
     if (event.type === 'wake' && this.#options.wakeTwice && (engine.wakeAt()?.at ?? Infinity) > now) {
       const again = engine.handle(event, now);
-      if (again.length > 0) context.trace.fault(host.name, `a second wake asked for ${again[0]?.type ?? ''}`);
+      if (again.length > 0) context.trace.fault(host.name, `a second wake adds ${JSON.stringify(again[0])}`);
       this.#perform(again);
     }
     this.#armWake();
