@@ -35,7 +35,8 @@ export class Cable {
     options: CableOptions,
   ): Promise<Cable> {
     await machine.sysctl(...[ends.near, ends.far].map((end) => `net.ipv6.conf.${end}.disable_ipv6=1`));
-    await machine.ip(`link set ${ends.near} up`, `link set ${ends.far} up`);
+    // The machine's own kernel must not answer ARP at the cable's ends, or packets go through it, past the cable.
+    await machine.ip(`link set ${ends.near} arp off up`, `link set ${ends.far} arp off up`);
     const program = machine.spawn('python3', [PROGRAM, ends.near, ends.far]);
     let complaint = '';
     program.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));

@@ -16,10 +16,11 @@ const COLOURS: Readonly<Record<SeenPath, (text: string) => string>> = {
 export function picture(shape: 'star' | 'mesh'): string {
   const between = shape === 'star' ? '              ' : chalk.green(' ━━ direct ━━ ');
   return `
-                  hub 10.9.0.1
-                  ╱          ╲
-           25 ms ╱            ╲ 25 ms
-                ╱              ╲
+                     hub 10.9.0.1
+                          │ 25 ms
+                      internet
+                     ╱        ╲
+              25 ms ╱          ╲ 25 ms
             [ NAT ]${between}[ NAT ]
                │                  │
           a 10.9.0.2          b 10.9.0.3

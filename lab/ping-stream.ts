@@ -1,11 +1,13 @@
-/** A ping that keeps running, and what it sees change. */
+/** A ping that keeps running, and what it sees. */
 import { createInterface } from 'node:readline';
 import type { Program } from './machine.js';
 import { echoIn, pathFrom, type Echo, type SeenPath } from './observe.js';
 import type { Member } from './star.js';
 
-/** Ten a second: quick enough to date a change, slow enough to leave a round trip of 100 ms its time. */
+/** Ten a second: quick enough to date a change. */
 const INTERVAL_S = 0.1;
+/** No answer for so long, a few requests' and longer than any path takes, and the path counts as lost. */
+const SILENCE_MS = 500;
 
 export interface Sighting {
   readonly path: SeenPath;
@@ -13,18 +15,28 @@ export interface Sighting {
 }
 
 export class PingStream {
-  /** What became of the latest request. */
-  latest: Sighting = { path: 'none', echo: undefined };
-  /** Requests that had no answer when the next one left. */
-  unanswered = 0;
   readonly #program: Program;
+  #echo: Echo | undefined;
+  #at = -Infinity;
+  #answers = 0;
+  #lastSequence = 0;
 
   constructor(from: Member, to: Member) {
-    // -O also tells of requests that had no answer in time.
-    this.#program = from.machine.spawn('ping', ['-n', '-O', '-i', String(INTERVAL_S), to.address]);
+    this.#program = from.machine.spawn('ping', ['-n', '-i', String(INTERVAL_S), to.address]);
     createInterface({ input: this.#program.stdout }).on('line', (line) => {
       this.#read(line);
     });
+  }
+
+  /** What the latest answer shows, unless that is too long ago. */
+  get latest(): Sighting {
+    const echo = performance.now() - this.#at < SILENCE_MS ? this.#echo : undefined;
+    return { path: pathFrom(echo), echo };
+  }
+
+  /** Requests before the latest answered one that had no answer. */
+  get lost(): number {
+    return this.#lastSequence - this.#answers;
   }
 
   stop(): void {
@@ -33,10 +45,10 @@ export class PingStream {
 
   #read(line: string): void {
     const echo = echoIn(line);
-    if (echo !== undefined) this.latest = { path: pathFrom(echo), echo };
-    else if (line.startsWith('no answer yet')) {
-      this.unanswered++;
-      this.latest = { path: 'none', echo: undefined };
-    }
+    if (echo === undefined) return;
+    this.#echo = echo;
+    this.#at = performance.now();
+    this.#answers++;
+    this.#lastSequence = Math.max(this.#lastSequence, Number(/icmp_seq=(\d+)/.exec(line)?.[1]));
   }
 }

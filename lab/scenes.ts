@@ -2,6 +2,7 @@
 import type { CableOptions } from './cable.js';
 import type { Internet } from './internet.js';
 import { PORT_RESTRICTED, type Nat, type NatBehaviour } from './nat.js';
+import type { PlugOptions } from './network.js';
 import { buildStar, type Member, type SpokePlace, type StarOptions } from './star.js';
 import { World, type Host } from './world.js';
 
@@ -17,6 +18,11 @@ export interface Home {
   readonly sharesLan?: boolean;
 }
 
+export interface SceneOptions extends StarOptions {
+  /** The hub's line to the internet. */
+  readonly hub?: PlugOptions;
+}
+
 export interface TwoHomes {
   readonly world: World;
   readonly internet: Internet;
@@ -28,10 +34,10 @@ export interface TwoHomes {
 }
 
 /** A hub with a public address, and two spokes, each behind a NAT of its own. */
-export function twoHomes(a: Home = {}, b: Home = {}, options: StarOptions = {}): Promise<TwoHomes> {
+export function twoHomes(a: Home = {}, b: Home = {}, options: SceneOptions = {}): Promise<TwoHomes> {
   return World.build(async (world) => {
     const internet = await world.internet();
-    const hub = await world.host('hub', internet);
+    const hub = await world.host('hub', internet, options.hub ?? {});
     const homeA = await world.nat('home-a', internet, a.nat ?? PORT_RESTRICTED, plug(a));
     const homeB = await world.nat('home-b', internet, b.nat ?? PORT_RESTRICTED, plug(b));
     const hostA = await world.host('a', homeA, { firewall: a.firewall ?? false });

@@ -7,7 +7,7 @@
  */
 import { once } from 'node:events';
 import { appendFileSync, existsSync, statSync } from 'node:fs';
-import { link, mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { createConnection, createServer, type Socket } from 'node:net';
 import type { Machine } from './machine.js';
 import { INTERFACE } from './wireguard.js';
@@ -56,15 +56,15 @@ export class Tripwire {
     return statSync(this.#machine.path(COUNT)).size;
   }
 
-  /** Hard links and a rename leave the device no moment without a socket: it ends when it sees that. */
+  /** Only by renaming: wireguard-go watches its socket, and ends when anything else is done to it. */
   async #standIn(): Promise<void> {
     const own = this.#machine.path(SOCKET);
     const real = `${own}.real`;
-    await link(own, real);
     const proxy = createServer((client) => {
       this.#pass(client, createConnection(real));
     });
     await once(proxy.listen(`${own}.new`), 'listening');
+    await rename(own, real);
     await rename(`${own}.new`, own);
     // The machine ends with its world; nothing here should keep the process.
     proxy.unref();
@@ -91,14 +91,15 @@ export class Tripwire {
   }
 }
 
+/** What changes nothing becomes the tool itself, so that signals reach it. */
 const wrapper = (real: string, n: number): string => `#!/bin/sh
+case " $* " in
+  *" add "* | *" del "* | *" replace "* | *" set "*) ;;
+  *) exec ${real} "$@" ;;
+esac
 ${real} "$@"
 status=$?
-case " $* " in
-  *" add "* | *" del "* | *" replace "* | *" set "*)
-    printf x >>${COUNT}
-    [ "$(stat -c %s ${COUNT})" -eq ${n} ] && kill -9 $PPID
-    ;;
-esac
+printf x >>${COUNT}
+[ "$(stat -c %s ${COUNT})" -eq ${n} ] && kill -9 $PPID
 exit $status
 `;

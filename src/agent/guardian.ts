@@ -36,7 +36,6 @@ export function startGuardian({ restore, graceSeconds = GRACE_SECONDS, onLoss }:
   let dismissed = false;
   const child = spawn('/bin/sh', ['-c', SCRIPT, 'wirelink-guardian', String(graceSeconds), ...restore], {
     detached: true,
-    cwd: '/',
     // Not the agent's output: whoever reads that to its end would wait for the guardian.
     stdio: ['pipe', 'ignore', 'ignore'],
   });

@@ -103,10 +103,12 @@ export class Engine implements EngineContract {
         this.#keeper.failed(now);
         this.#outbox.notice({ type: 'warning', code: 'device-refused', message: event.reason });
         return;
-      case 'connect':
-        this.#connections.connect(event.peer, event.endpoints);
+      case 'connect': {
         this.#knowledge.forgetRoutes();
+        const scene = this.#scene(now);
+        if (scene !== undefined) this.#connections.connect(event.peer, event.endpoints, scene);
         return;
+      }
       case 'probe': {
         const scene = this.#scene(now);
         if (scene !== undefined) this.#probes.send(event.peer, event.id, this.#connections.get(event.peer), scene);
@@ -126,7 +128,7 @@ export class Engine implements EngineContract {
   }
 
   #absorbDevice(device: DeviceSnapshot, applied: number, now: Instant): void {
-    this.#knowledge.setDevice(device);
+    this.#knowledge.setDevice(device, now);
     this.#keeper.deviceRead(applied, (peer) => this.#knowledge.devicePeers.has(peer));
     const moving = [...this.#connections.all()].some(
       ({ state }) => state.name === 'active' && carriesTraffic(state, now),
@@ -192,7 +194,11 @@ export class Engine implements EngineContract {
     const { device, routers } = this.#knowledge;
     const { managed } = this.#keeper;
     const neighbours = (device?.peers ?? [])
-      .filter(({ publicKey: peer }) => this.#knowledge.isReachable(peer))
+      // Greetings would be lost before the link-local address is there; one that vanishes for a moment (wg syncconf)
+      // does not make what the neighbour told us untrue.
+      .filter(
+        ({ publicKey: peer }) => this.#knowledge.isReachable(peer) || this.#exchange.neighbour(peer) !== undefined,
+      )
       .filter(({ publicKey: peer }) => !managed.has(peer) || this.#connections.isDirect(peer));
     this.#exchange.setNeighbours(
       neighbours.map((peer) => ({

@@ -124,11 +124,6 @@ const problems = {
     message: ({ limit }) => `The agent serves no more than ${limit} at a time.`,
     help: () => 'Let one of the others end, and repeat the command.',
   },
-  'agent-bug': {
-    exit: 1,
-    message: ({ why }) => `The agent failed on this request, which is a bug in wirelink: ${why}.`,
-    help: () => "The agent's log says where.",
-  },
   internal: {
     exit: 1,
     message: ({ message }) => `This is a bug in wirelink: ${message}`,

@@ -6,6 +6,9 @@ import type { Forward } from './protocol/messages.js';
 import type { PublicKey } from './values/key.js';
 import { since, type Instant } from './values/time.js';
 
+/** What a forwarded message carries before its payload: the kind and a key. */
+const HEADER_BYTES = 33;
+
 export class Forwarding {
   readonly #allowances = new Map<PublicKey, { left: number; at: Instant }>();
 
@@ -18,7 +21,7 @@ export class Forwarding {
     now: Instant,
   ): void {
     if (neighbour(from)?.wantsOthers !== true || neighbour(message.peer)?.agent !== true) return;
-    if (message.peer === from || message.payload.length > MAX_DATAGRAM || !this.#take(from, now)) return;
+    if (message.peer === from || message.payload.length + HEADER_BYTES > MAX_DATAGRAM || !this.#take(from, now)) return;
     outbox.send(message.peer, { kind: 'forwarded', peer: from, payload: message.payload });
   }
 

@@ -15,6 +15,8 @@ import type { Instant } from './values/time.js';
 /** Both were read at least once. */
 export interface Surroundings {
   readonly device: DeviceSnapshot;
+  /** When the device was read. */
+  readonly readAt: Instant;
   readonly host: HostSnapshot;
 }
 
@@ -29,6 +31,7 @@ export interface LookInput {
 export class Knowledge {
   device: DeviceSnapshot | undefined;
   host: HostSnapshot | undefined;
+  #readAt: Instant | undefined;
   devicePeers: ReadonlyMap<PublicKey, DevicePeer> = new Map();
   routers: readonly PublicKey[] = [];
   local: LocalFacts | undefined;
@@ -43,11 +46,13 @@ export class Knowledge {
 
   get surroundings(): Surroundings | undefined {
     const { device, host } = this;
-    return device === undefined || host === undefined ? undefined : { device, host };
+    const readAt = this.#readAt;
+    return device === undefined || host === undefined || readAt === undefined ? undefined : { device, host, readAt };
   }
 
-  setDevice(device: DeviceSnapshot): void {
+  setDevice(device: DeviceSnapshot, now: Instant): void {
     this.device = device;
+    this.#readAt = now;
     this.devicePeers = new Map(device.peers.map((peer) => [peer.publicKey, peer]));
     this.#byAddress = new Map(
       device.peers

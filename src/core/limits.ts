@@ -18,8 +18,8 @@ export const FEED_WINDOW = 32;
 /** First repetition of an unacknowledged datagram when no round trip has been measured yet. */
 export const FIRST_RESEND = millis(300);
 export const MAX_RESEND = seconds(8);
-/** Repetitions without any answer after which a neighbour's agent counts as silent: about 15 s. */
-export const MAX_RESENDS = 6;
+/** Repetitions without any answer after which a neighbour's agent counts as silent: 17 s after the first datagram. */
+export const MAX_RESENDS = 5;
 
 // --- agents --------------------------------------------------------------------------------------------------------
 
@@ -45,6 +45,8 @@ export const MAX_NEIGHBOURS = 8192;
 export const POLL_IDLE = seconds(2);
 /** While traffic moves on a direct path its counters are wanted sooner. */
 export const POLL_MOVING = seconds(1);
+/** How old a reading may be from which a list of the user's is written back. */
+export const FRESH_ENOUGH = millis(50);
 /** After the device refused a change. */
 export const CONFIGURE_PAUSE = seconds(1);
 
@@ -55,10 +57,14 @@ export const YIELD_TO_LOWER_KEY = millis(150);
 /** First repetition of an invitation; it doubles. */
 export const INVITE_RESEND = millis(300);
 export const INVITE_TRIES = 5;
+/** Following an invitation changes the device: an end that keeps inviting gets this at most. */
+export const INVITED_AT_MOST_EVERY = seconds(1);
 /** A session through a router takes one and a half round trips; three seconds cover 300 ms round trips and a loss. */
 export const SESSION_WAIT = seconds(3);
 /** Repetition of the first ping while the session comes up. */
 export const SESSION_PING_EVERY = millis(300);
+/** How often the device is looked at while a handshake is under way; ever more rarely the longer it takes. */
+export const LOOK_EVERY = millis(25);
 /** How much later the fixed initiator begins; beyond the other's handshake, so that the two never cross (glare). */
 export const INITIATOR_STAGGER = millis(300);
 /** A kernel device reads the endpoint when it transmits: 20 ms apart ten of ten candidates reached the wire. */
@@ -67,6 +73,9 @@ export const CANDIDATE_SPACING = millis(20);
 export const PROBE_ROUNDS = 4;
 /** Shortest pause between rounds: an answer over a slow path must have its chance. */
 export const ROUND_PAUSE = millis(200);
+/** Datagrams a peer can have sent to addresses that only it names and that never answered: at once, and per minute. */
+export const UNPROVEN_BURST = 32;
+export const UNPROVEN_PER_MINUTE = 4;
 /** Longest hold after a ping arrived on a direct path, before the remaining candidates are tried. */
 export const HOLD_LIMIT = seconds(1);
 /** How long one candidate of a cold start has: a handshake over a slow path, well below WireGuard's own 5 s. */
@@ -81,8 +90,10 @@ export const MAX_CONNECTIONS = 8192;
 /** Repetition of PREPARE and COMMIT: at least this, else one round trip. */
 export const STEP_RESEND_MIN = millis(100);
 export const STEP_TRIES = 6;
-/** COMMIT unanswered: three round trips, at least this. */
-export const COMMIT_WAIT_MIN = millis(400);
+/** COMMIT unanswered: three round trips, at least this, as the other end has to change its device first. */
+export const COMMIT_WAIT_MIN = millis(600);
+/** A device that has not taken a change by then, also on a small machine, is not going to. */
+export const DEVICE_WAIT = millis(1500);
 /** WireGuard's own keepalive on a direct path: firewalls forget a flow after 30 s without an answer. */
 export const KEEPALIVE_SECONDS = 25;
 /** A round trip nobody has measured yet. */

@@ -2,7 +2,7 @@
 import type { Connection } from './connection/connection.js';
 import type { Scene } from './connection/scene.js';
 import type { PublicKey } from './values/key.js';
-import { since, type Instant } from './values/time.js';
+import { rounded, since, type Instant } from './values/time.js';
 
 interface Probe {
   readonly id: number;
@@ -34,7 +34,7 @@ export class Probes {
     const probe = this.#sent.get(token);
     if (probe?.peer !== peer) return false;
     this.#sent.delete(token);
-    const rttMs = since(probe.sentAt, scene.now);
+    const rttMs = rounded(since(probe.sentAt, scene.now));
     scene.input.outbox.notice({ type: 'probe-reply', peer, id: probe.id, rttMs, path });
     return true;
   }

@@ -11,7 +11,7 @@ import { viewNat, viewWarnings } from './viewing-self.js';
 import type { Belief } from './trust/beliefs.js';
 import { linkLocal, type PublicKey } from './values/key.js';
 import { hostPrefix, type Prefix } from './values/prefix.js';
-import { since } from './values/time.js';
+import { rounded, since } from './values/time.js';
 import type { Cause, ClaimView, PathKind, PeerView, SelfView } from './views.js';
 
 export function viewSelf(scene: Scene, port: number, local: LocalFacts | undefined): SelfView {
@@ -115,7 +115,7 @@ function viewBehindRouter(
     configured: false,
     ...(relayedAt !== undefined && { endpoint: relayedAt }),
     ...(direct && seen !== undefined && viewDevice(seen)),
-    ...(direct && { endpoint: state.endpoint, rttMs: Math.round(state.rtt * 10) / 10 }),
+    ...(direct && { endpoint: state.endpoint, rttMs: rounded(state.rtt) }),
     ...(connection?.heardAt !== undefined && direct && { lastContactMs: since(connection.heardAt, scene.now) }),
     allowedIps: direct && seen !== undefined ? visible(seen.allowedIps, peer) : grantedTo(belief),
     ...(cause !== undefined && { cause }),

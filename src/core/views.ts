@@ -22,6 +22,7 @@ export interface Cause {
 export type CauseCode =
   | 'agent-silent'
   | 'candidates-silent'
+  | 'configured'
   | 'connecting'
   | 'contact-lost'
   | 'manual'

@@ -8,4 +8,5 @@ export { ADDRESS_RESTRICTED, FULL_CONE, nat, PORT_RESTRICTED, SYMMETRIC, UDP_BLO
 export { noBlackHole } from './checkers/black-hole.js';
 export { bothEnds, differences, noFault, noLoop } from './checkers/devices.js';
 export { Watch, type Checker, type Violation } from './checkers/watch.js';
+export { generate, type Generated } from './generate.js';
 export { sequenceDiagram } from './diagram.js';

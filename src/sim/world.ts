@@ -178,9 +178,13 @@ export class World {
     this.#pings.send(this.host(from), found(this.host(to).tunnelAddress(family), `address of ${to}`), answered);
   }
 
-  /** How packets between the two go now, both ways, by a ping; lets up to a second pass. */
-  pathOf(from: string, to: string): SeenPath | 'none' {
-    return this.ping(from, to)?.path ?? 'none';
+  /** How packets between the two go now, both ways, by a ping; lets up to a second pass for each one that is lost. */
+  pathOf(from: string, to: string, tries = 1): SeenPath | 'none' {
+    for (let left = tries; left > 0; left--) {
+      const echo = this.ping(from, to);
+      if (echo !== undefined) return echo.path;
+    }
+    return 'none';
   }
 
   /** Paced traffic both ways until it is stopped. */

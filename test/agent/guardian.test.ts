@@ -1,12 +1,17 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { restoreCommand } from '../../src/agent/guardian.js';
+
+// Processes start slowly on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+
+const { SIGHUP, SIGINT } = constants.signals;
 
 let folder: string;
 let agent: ChildProcessByStdio<Writable, Readable, null>;
@@ -39,6 +44,7 @@ describe('the guardian', () => {
     // Behind the name in parentheses: state, parent, process group, session.
     const [, , group, session] = statusOf(guardian);
     expect([group, session]).toEqual([String(guardian), String(guardian)]);
+    await until(() => ignoredBy(guardian, SIGHUP) && ignoredBy(guardian, SIGINT));
     process.kill(guardian, 'SIGINT');
     process.kill(guardian, 'SIGHUP');
     agent.kill('SIGKILL');
@@ -52,7 +58,7 @@ describe('the guardian', () => {
     agent.stdin.end();
     // The stand-in waits for its children no more than for its input: the guardian is let go, not held.
     await once(agent, 'exit');
-    await gone(guardian);
+    await until(() => isGone(guardian));
     expect(existsSync(join(folder, 'restored'))).toBe(false);
   });
 
@@ -89,9 +95,14 @@ function statusOf(process: number): string[] {
   return readFileSync(`/proc/${process}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
 }
 
-/** The kernel tells nobody but the parent that a process has ended, so this looks until it has; the test's limit ends it. */
-async function gone(process: number): Promise<void> {
-  while (existsSync(`/proc/${process}/stat`) && statusOf(process)[0] !== 'Z') {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+function ignoredBy(process: number, signal: number): boolean {
+  const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${process}/status`, 'utf8'))?.[1];
+  return ((BigInt(`0x${mask ?? '0'}`) >> BigInt(signal - 1)) & 1n) === 1n;
+}
+
+const isGone = (process: number): boolean => !existsSync(`/proc/${process}/stat`) || statusOf(process)[0] === 'Z';
+
+/** The kernel tells no stranger what becomes of a process, so this looks until it is so; the test's limit ends it. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }

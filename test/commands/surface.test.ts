@@ -27,18 +27,28 @@ describe('what scripts rely on', () => {
   it('is these error codes with these exit statuses', () => {
     expect(problemCodes.map((code) => `${code} ${String(new UserError(code).exit)}`).sort()).toMatchInlineSnapshot(`
       [
+        "address-missing 1",
+        "agent-busy 1",
         "agent-garbled 1",
         "agent-gone 4",
         "agent-slow 1",
         "already-running 1",
         "ambiguous-peer 1",
+        "bad-request 1",
+        "configuration 1",
+        "interface-deleted 1",
         "interface-missing 1",
         "internal 1",
+        "ipv6-disabled 1",
+        "key-changed 1",
         "no-agent 4",
         "no-permission 1",
+        "no-private-key 1",
+        "port-taken 1",
         "several-agents 2",
         "socket-permission 1",
         "tool-missing 1",
+        "undo-failed 1",
         "unknown-peer 1",
         "usage 2",
       ]
@@ -84,7 +94,9 @@ describe('docs/commands.md', () => {
   });
 
   it('has a row for each error code, with its exit status, and no other', () => {
-    const rows = [...text.matchAll(/^\| `([a-z-]+)` +\| (\d) /gm)].map(([, code = '', exit = '']) => `${code} ${exit}`);
+    const rows = [...text.matchAll(/^\| `([a-z0-9-]+)` +\| (\d) /gm)].map(
+      ([, code = '', exit = '']) => `${code} ${exit}`,
+    );
     expect(rows.sort()).toEqual(problemCodes.map((code) => `${code} ${String(new UserError(code).exit)}`).sort());
   });
 });

@@ -20,7 +20,8 @@ let scene: TwoHomes;
 let before: State;
 
 beforeEach(async () => {
-  scene = await enter(twoHomes({}, {}, { presharedKeys: true }));
+  // A port of its user's choice: `wg syncconf` gives an interface another one when its configuration names none.
+  scene = await enter(twoHomes({ listenPort: 51820 }, {}, { presharedKeys: true }));
   before = await readState(scene.a.machine);
 });
 

@@ -139,6 +139,6 @@ function errorOf(error: unknown): ControlError {
   const told =
     error instanceof UserError
       ? error
-      : new UserError('agent-bug', { why: error instanceof Error ? error.message : String(error) });
+      : new UserError('internal', { message: error instanceof Error ? error.message : String(error) });
   return { code: told.code, message: told.message, ...(told.help === '' ? {} : { help: told.help }) };
 }

@@ -5,6 +5,7 @@
 import {
   ASSUMED_RTT,
   COMMIT_WAIT_MIN,
+  DEVICE_WAIT,
   MOVING_FOR,
   PING_EVERY,
   REAGREE_WITHIN,
@@ -16,13 +17,21 @@ import type { Step } from '../protocol/messages.js';
 import { equalBytes } from '../values/bytes.js';
 import type { Endpoint } from '../values/endpoint.js';
 import type { Prefix } from '../values/prefix.js';
-import { after, millis, since, type Millis } from '../values/time.js';
+import { after, millis, rounded, since, type Millis } from '../values/time.js';
 import type { Connection } from './connection.js';
 import { movablePrefixes } from './explain.js';
-import { contactWait, preparedEarly } from './probe.js';
+import { contactWait, preparedEarly, readyEarly } from './probe.js';
 import { giveUp } from './retreat.js';
 import type { Scene } from './scene.js';
 import type { Active, Attempt, Contact, Moving } from './states.js';
+
+/** Contact has just been entered: the follower says so, and a leader that has heard it already goes on at once. */
+export function contactMade(connection: Connection, scene: Scene): void {
+  const { state } = connection;
+  if (state.name !== 'contact') return;
+  if (!state.attempt.leader) scene.sendDirect(connection, { kind: 'ready', epoch: state.attempt.epoch });
+  else if (state.otherReady) enterMoving(connection, state, scene);
+}
 
 /** Contact, as time passes: the leader repeats PREPARE; whoever waits too long gives up. */
 export function pursueContact(connection: Connection, state: Contact, scene: Scene): void {
@@ -47,10 +56,11 @@ export function agreementArrived(connection: Connection, message: Step, scene: S
   if (now.name === 'idle' || !sameEpoch(now.attempt.epoch, message.epoch)) return;
   switch (message.kind) {
     case 'prepare':
-      if (now.name === 'probing') preparedEarly(connection, now, scene);
+      if (now.name === 'probing') preparedEarly(connection, scene);
       if (now.name === 'contact') scene.sendDirect(connection, { kind: 'ready', epoch: message.epoch });
       return;
     case 'ready':
+      if (now.name === 'probing' && now.attempt.leader) readyEarly(connection, now);
       if (now.name === 'contact' && now.attempt.leader) enterMoving(connection, now, scene);
       return;
     case 'commit':
@@ -93,7 +103,8 @@ export function confirmMove(connection: Connection, state: Moving, scene: Scene)
     connection.aim = { endpoint: state.endpoint, recreate: false, ping: 'none' };
     return;
   }
-  const confirmed: Moving = { ...state, confirmed: true, sendAt: scene.now };
+  const deadline = after(scene.now, millis(Math.max(COMMIT_WAIT_MIN, 3 * state.rtt)));
+  const confirmed: Moving = { ...state, confirmed: true, sendAt: scene.now, deadline };
   connection.enter(confirmed);
   if (state.attempt.leader) {
     pursueMoving(connection, confirmed, scene);
@@ -113,13 +124,13 @@ function enterMoving(connection: Connection, state: Contact, scene: Scene): void
     rtt: state.rtt,
     confirmed: false,
     sendAt: scene.now,
-    deadline: after(scene.now, millis(Math.max(COMMIT_WAIT_MIN, 3 * state.rtt))),
+    deadline: after(scene.now, DEVICE_WAIT),
   });
 }
 
 function enterActive(connection: Connection, state: Moving, scene: Scene): void {
   const { attempt, endpoint, rtt } = state;
-  const tookMs = since(attempt.startedAt, scene.now);
+  const tookMs = rounded(since(attempt.startedAt, scene.now));
   scene.step(connection, { what: 'direct', endpoint, tookMs });
   connection.cause = undefined;
   connection.failures = 0;
@@ -150,7 +161,7 @@ function reagree(connection: Connection, state: Active, message: Step, scene: Sc
 
 function contactAgain({ endpoint, rtt }: Active, attempt: Attempt, scene: Scene): Contact {
   const deadline = after(scene.now, contactWait(rtt));
-  return { name: 'contact', attempt, endpoint, rtt, sendAt: scene.now, tries: 0, deadline };
+  return { name: 'contact', attempt, endpoint, rtt, otherReady: false, sendAt: scene.now, tries: 0, deadline };
 }
 
 /** A former agent of ours left the peer with its addresses: it counts as active, on probation until both ends agreed anew. */

@@ -4,22 +4,25 @@ import {
   COLD_SLOT,
   COLD_SLOTS,
   INITIATOR_STAGGER,
+  INVITED_AT_MOST_EVERY,
   INVITE_RESEND,
+  LOOK_EVERY,
   INVITE_TRIES,
   SESSION_PING_EVERY,
   SESSION_WAIT,
   YIELD_TO_LOWER_KEY,
 } from '../limits.js';
+import type { DevicePeer } from '../device.js';
 import { epochBoot, sameEpoch, type Epoch } from '../protocol/epoch.js';
 import type { Invite, Method } from '../protocol/messages.js';
 import { equalBytes } from '../values/bytes.js';
 import { endpointOf, type Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
-import { after, millis } from '../values/time.js';
+import { after, millis, since } from '../values/time.js';
 import { addressesToAsk, planFor } from './candidates.js';
 import type { Connection } from './connection.js';
 import { causeToStay } from './explain.js';
-import { enterProbing } from './probe.js';
+import { enterProbing, mayTry } from './probe.js';
 import { giveUp } from './retreat.js';
 import type { Scene } from './scene.js';
 import type { Attempt, Inviting, Session } from './states.js';
@@ -90,12 +93,13 @@ export function invited(connection: Connection, message: Invite, via: PublicKey,
     return;
   }
   if (state.name === 'inviting' && scene.input.device.publicKey < peer) return;
+  if (state.name !== 'idle' && sameEpoch(state.attempt.epoch, message.epoch)) {
+    if (state.name === 'session') accept(connection, state.attempt, scene);
+    return;
+  }
+  if (isRepeatedOrHasty(connection, message.epoch, scene)) return;
   // Crossing invitations: ours gives way without further ado, the attempt is the other end's.
   if (state.name !== 'idle' && state.name !== 'inviting') {
-    if (sameEpoch(state.attempt.epoch, message.epoch)) {
-      if (state.name === 'session') accept(connection, state.attempt, scene);
-      return;
-    }
     // The other end has given up what we still pursue; nothing of it may linger.
     giveUp(connection, scene, { code: 'connecting', text: 'The other end began anew.' }, 'quietly');
   }
@@ -106,6 +110,7 @@ export function invited(connection: Connection, message: Invite, via: PublicKey,
   }
   connection.earlyInvite = undefined;
   connection.forced = false;
+  connection.lastInvite = { epoch: message.epoch, at: scene.now };
   const attempt: Attempt = {
     epoch: message.epoch,
     leader: false,
@@ -118,6 +123,13 @@ export function invited(connection: Connection, message: Invite, via: PublicKey,
   scene.step(connection, { what: 'accepted', via });
   enterSession(connection, attempt, scene);
   accept(connection, attempt, scene);
+}
+
+/** A datagram that took its time, or an end that would have us begin over and over. */
+function isRepeatedOrHasty({ lastInvite }: Connection, epoch: Epoch, scene: Scene): boolean {
+  if (lastInvite === undefined) return false;
+  if (equalBytes(lastInvite.epoch.leader, epoch.leader) && epoch.counter <= lastInvite.epoch.counter) return true;
+  return since(lastInvite.at, scene.now) < INVITED_AT_MOST_EVERY;
 }
 
 /** Leader: the other end agreed. */
@@ -140,6 +152,11 @@ export function pursueSession(connection: Connection, state: Session, scene: Sce
     return;
   }
   let next = state;
+  if (state.lookAt !== undefined && state.lookAt <= scene.now && connection.aim === undefined) {
+    scene.input.outbox.push({ type: 'read-device' });
+    const looked = since(state.attempt.startedAt, scene.now);
+    next = { ...next, lookAt: after(scene.now, millis(Math.max(LOOK_EVERY, looked / 4))) };
+  }
   if (state.aimAt !== undefined && state.aimAt <= scene.now) {
     next = state.attempt.method === 'nested' ? aimNested(connection, next, scene) : aimCold(connection, next, scene);
   } else if (state.pingAt <= scene.now) {
@@ -160,6 +177,16 @@ export function sessionIsUp(connection: Connection, scene: Scene): void {
   enterProbing(connection, attempt, scene);
 }
 
+/**
+ * The device was read. The one who initiated has the session once the handshake is complete, a round trip before the
+ * first pong: it is worth looking for.
+ */
+export function sessionOnDevice(connection: Connection, state: Session, seen: DevicePeer, scene: Scene): void {
+  if (state.attempt.method === 'nested' && !state.attempt.leader && seen.handshakeAt !== undefined) {
+    sessionIsUp(connection, scene);
+  }
+}
+
 function enterSession(connection: Connection, attempt: Attempt, scene: Scene): void {
   const cold = attempt.method === 'cold';
   // The follower sends first: it opens its own firewalls, and the leader's handshake comes well after its own.
@@ -175,6 +202,7 @@ function enterSession(connection: Connection, attempt: Attempt, scene: Scene): v
     deadline: after(scene.now, wait),
     aimAt,
     pingAt: after(scene.now, SESSION_PING_EVERY),
+    lookAt: cold || attempt.leader ? undefined : after(scene.now, LOOK_EVERY),
     slots: slots.map(({ endpoint }) => endpoint),
     slot: 0,
   });
@@ -192,7 +220,7 @@ function aimNested(connection: Connection, state: Session, scene: Scene): Sessio
 function aimCold(connection: Connection, state: Session, scene: Scene): Session {
   const endpoint = state.slots[state.slot % Math.max(1, state.slots.length)];
   if (endpoint === undefined) return { ...state, aimAt: undefined };
-  connection.aim = { endpoint, recreate: state.slot > 0, ping: 'direct' };
+  if (mayTry(connection, endpoint, scene)) connection.aim = { endpoint, recreate: state.slot > 0, ping: 'direct' };
   return { ...state, slot: state.slot + 1, aimAt: after(scene.now, COLD_SLOT) };
 }
 

@@ -6,6 +6,7 @@ import type { Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
 import type { Prefix } from '../values/prefix.js';
 import type { Instant, Millis } from '../values/time.js';
+import { ProbeBudget } from './budget.js';
 import type { Candidate } from './candidates.js';
 import { TRANSITIONS, type State } from './states.js';
 
@@ -45,11 +46,14 @@ export class Connection {
   failures = 0;
   lostAt: Instant | undefined;
   newsAt: Instant | undefined;
+  /** The last invitation of the other end that was followed. */
+  lastInvite: { readonly epoch: Epoch; readonly at: Instant } | undefined;
   /** What the last look at the peer's facts showed, to notice news. */
   seenFacts = '';
   /** The routers that granted its membership when it was last seen granted. */
   grantedBy: readonly PublicKey[] = [];
   pendingLost: PendingLost | undefined;
+  readonly budget = new ProbeBudget();
   /** An invitation that came before the facts that let us trust it. */
   earlyInvite: { readonly message: Invite; readonly via: PublicKey; readonly at: Instant } | undefined;
   heardAt: Instant | undefined;

@@ -3,12 +3,21 @@ import { MAX_ATTEMPTS_AT_ONCE, MAX_CONNECTIONS, NEWS_AT_MOST_EVERY, SESSION_WAIT
 import type { DevicePeer } from '../device.js';
 import type { Message } from '../protocol/messages.js';
 import type { Belief } from '../trust/beliefs.js';
+import type { Cause } from '../views.js';
 import { endpointAddress, type Endpoint } from '../values/endpoint.js';
 import { linkLocal, type PublicKey } from '../values/key.js';
 import { holds, hostPrefix } from '../values/prefix.js';
 import { after, since, type Instant } from '../values/time.js';
-import { adopt, agreementArrived, confirmMove, pursueContact, pursueMoving, resume } from './agree.js';
-import { accepted, considerAttempt, invited, pursueSession, repeatInvitation, sessionIsUp } from './begin.js';
+import { adopt, agreementArrived, confirmMove, contactMade, pursueContact, pursueMoving, resume } from './agree.js';
+import {
+  accepted,
+  considerAttempt,
+  invited,
+  pursueSession,
+  repeatInvitation,
+  sessionIsUp,
+  sessionOnDevice,
+} from './begin.js';
 import { Connection, type Carried } from './connection.js';
 import { causeToStay } from './explain.js';
 import { doubtPath, lookAtCounters, pongOnPath, watchAt, watchPath } from './liveness.js';
@@ -82,9 +91,14 @@ export class Connections {
     if (connection?.state.name === 'active') doubtPath(connection, connection.state, scene);
   }
 
-  connect(peer: PublicKey, endpoints: readonly Endpoint[]): void {
+  connect(peer: PublicKey, endpoints: readonly Endpoint[], scene: Scene): void {
     const connection = this.#all.get(peer);
-    if (connection === undefined) return;
+    if (connection === undefined) {
+      const text = 'It is on the interface by your own configuration, which wirelink leaves as it is.';
+      const cause: Cause = { code: 'configured', text };
+      scene.input.outbox.notice({ type: 'attempt', peer, step: { what: 'failed', cause } });
+      return;
+    }
     connection.given = endpoints;
     if (connection.state.name === 'idle') connection.forced = true;
   }
@@ -117,7 +131,9 @@ export class Connections {
         }
         continue;
       }
+      if (state.name === 'session') sessionOnDevice(connection, state, seen, scene);
       if (state.name === 'probing') judgeProof(connection, state, scene);
+      contactMade(connection, scene);
       if (state.name === 'moving') confirmMove(connection, state, scene);
       if (state.name === 'active') lookAtCounters(connection, state, seen, scene);
     }
@@ -294,7 +310,7 @@ function dueAt({ state, aim }: Connection, now: Instant): Instant | undefined {
     case 'inviting':
       return state.tries === 0 ? undefined : state.sendAt;
     case 'session':
-      return earliest([state.aimAt, state.pingAt, state.deadline]);
+      return earliest([state.aimAt, state.pingAt, state.deadline, aim === undefined ? state.lookAt : undefined]);
     case 'probing':
       return aim === undefined ? state.stepAt : undefined;
     case 'contact':

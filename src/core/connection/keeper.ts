@@ -3,11 +3,11 @@
  * difference. It knows what is ours on the device, and from whom prefixes were moved, so that they find their way back.
  */
 import type { Adopted, DevicePeer, MovedPrefix, PeerChange } from '../device.js';
-import { CONFIGURE_PAUSE, KEEPALIVE_SECONDS } from '../limits.js';
+import { CONFIGURE_PAUSE, FRESH_ENOUGH, KEEPALIVE_SECONDS } from '../limits.js';
 import type { PublicKey } from '../values/key.js';
 import { linkLocal } from '../values/key.js';
 import { hostPrefix, type Prefix } from '../values/prefix.js';
-import { after, type Instant } from '../values/time.js';
+import { after, since, type Instant } from '../values/time.js';
 import type { Connection } from './connection.js';
 import { movablePrefixes } from './explain.js';
 import type { Scene } from './scene.js';
@@ -59,8 +59,14 @@ export class Keeper {
     if (this.#underWay !== undefined) return;
     if (this.#pausedUntil !== undefined && this.#pausedUntil > scene.now) return;
     const present = connections.filter(({ state }) => state.name !== 'idle');
+    const users = this.#usersPeers(present, scene);
+    if (users.length > 0 && since(scene.input.readAt, scene.now) > FRESH_ENOUGH) {
+      // A peer of the user's is given its whole list: what the user changed since the last reading must not be lost.
+      scene.input.outbox.push({ type: 'read-device' });
+      return;
+    }
     const changes = [
-      ...this.#usersPeers(present, scene),
+      ...users,
       ...this.#removals(present, scene),
       ...present.flatMap((connection) => this.#steps(connection, scene)),
     ];
@@ -137,7 +143,7 @@ export class Keeper {
 
 /** No keepalive before a pong: until then nobody has agreed to be sent anything for long. */
 function isProven({ state }: Connection): boolean {
-  return state.name === 'contact' || state.name === 'moving' || state.name === 'active';
+  return state.name === 'moving' || state.name === 'active' || (state.name === 'contact' && state.attempt.resumed);
 }
 
 /** The addresses the peer should have beside its link-local one. */

@@ -11,8 +11,8 @@ import {
   STEP_RESEND_MIN,
   STEP_TRIES,
 } from '../limits.js';
-import type { Endpoint } from '../values/endpoint.js';
-import { after, millis, since, type Millis } from '../values/time.js';
+import { endpointAddress, type Endpoint } from '../values/endpoint.js';
+import { after, millis, rounded, since, type Millis } from '../values/time.js';
 import { planFor } from './candidates.js';
 import type { Connection, SentPing } from './connection.js';
 import { candidatesSilent } from './explain.js';
@@ -29,7 +29,7 @@ export function enterProbing(connection: Connection, attempt: Attempt, scene: Sc
     round: 0,
     stepAt: scene.now,
     proof: undefined,
-    prepared: false,
+    otherReady: false,
   });
 }
 
@@ -46,16 +46,25 @@ export function probeNext(connection: Connection, state: Probing, scene: Scene):
     connection.enter({ ...state, plan: makePlan(connection, scene), next: 0, proof: undefined });
     return;
   }
-  connection.aim = { endpoint, recreate: false, ping: 'direct' };
-  markCandidate(connection, endpoint, 'tried', scene);
+  const affordable = mayTry(connection, endpoint, scene);
+  if (affordable) {
+    connection.aim = { endpoint, recreate: false, ping: 'direct' };
+    markCandidate(connection, endpoint, 'tried', scene);
+  }
   const last = state.next + 1 >= state.plan.length;
   const pause = last ? millis(Math.max(ROUND_PAUSE, 2 * (connection.rtt ?? ASSUMED_RTT))) : CANDIDATE_SPACING;
   connection.enter({
     ...state,
     next: state.next + 1,
     round: last ? state.round + 1 : state.round,
-    stepAt: after(scene.now, pause),
+    stepAt: affordable || last ? after(scene.now, pause) : scene.now,
   });
+}
+
+/** Whether the candidate may be sent a datagram; what only the peer says of itself has a budget. */
+export function mayTry(connection: Connection, endpoint: Endpoint, scene: Scene): boolean {
+  const candidate = connection.candidates.find((each) => each.endpoint === endpoint);
+  return candidate?.kind !== 'host' || connection.budget.take(endpointAddress(endpoint), scene.now);
 }
 
 /** The peer's endpoints changed: a new one is tried at once, not after the pause between rounds. */
@@ -82,7 +91,10 @@ export function pongArrived(connection: Connection, direct: boolean, ping: SentP
   const { state } = connection;
   if (state.name !== 'probing' || !direct) return;
   connection.aim = undefined;
-  if (ping.aimedAt !== undefined) markCandidate(connection, ping.aimedAt, 'answered', scene);
+  if (ping.aimedAt !== undefined) {
+    connection.budget.prove(endpointAddress(ping.aimedAt));
+    markCandidate(connection, ping.aimedAt, 'answered', scene);
+  }
   scene.input.outbox.push({ type: 'read-device' });
   const proof = { rtt, aimedAt: ping.aimedAt, reads: 0 };
   connection.enter({ ...state, proof, stepAt: after(scene.now, HOLD_LIMIT) });
@@ -104,23 +116,27 @@ export function judgeProof(connection: Connection, state: Probing, scene: Scene)
     connection.enter({ ...state, proof: undefined, stepAt: scene.now });
     return;
   }
-  scene.step(connection, { what: 'contact', endpoint, rttMs: proof.rtt });
-  if (state.prepared) scene.sendDirect(connection, { kind: 'ready', epoch: attempt.epoch });
+  scene.step(connection, { what: 'contact', endpoint, rttMs: rounded(proof.rtt) });
   connection.enter({
     name: 'contact',
     attempt,
     endpoint,
     rtt: proof.rtt,
+    otherReady: state.otherReady,
     sendAt: scene.now,
     tries: 0,
     deadline: after(scene.now, contactWait(proof.rtt)),
   });
 }
 
-/** A prepare came before our own proof: it came over the direct path, so answer as to a ping, and remember it. */
-export function preparedEarly(connection: Connection, state: Probing, scene: Scene): void {
-  connection.enter({ ...state, prepared: true });
+/** A prepare came before our own proof: it came over the direct path, so answer as to a ping. */
+export function preparedEarly(connection: Connection, scene: Scene): void {
   pingArrived(connection, true, scene);
+}
+
+/** The follower has its proof before we have ours. */
+export function readyEarly(connection: Connection, state: Probing): void {
+  connection.enter({ ...state, otherReady: true });
 }
 
 /** The other end needs about a round trip to get its own proof, and may lose some. */

@@ -18,6 +18,7 @@ export interface SceneInput {
   readonly now: Instant;
   readonly boot: BootId;
   readonly device: DeviceSnapshot;
+  readonly readAt: Instant;
   readonly host: HostSnapshot;
   readonly beliefs: Beliefs;
   readonly auto: boolean;

@@ -48,6 +48,8 @@ export interface Session {
   /** When to aim next: at the overlay address (nested), or at the next candidate (cold). */
   readonly aimAt: Instant | undefined;
   readonly pingAt: Instant;
+  /** Follower, nested: when to look on the device whether its handshake is complete. */
+  readonly lookAt: Instant | undefined;
   /** Cold: candidates in the order of their slots, and the slot that comes next. */
   readonly slots: readonly Endpoint[];
   readonly slot: number;
@@ -63,8 +65,8 @@ export interface Probing {
   readonly stepAt: Instant;
   /** A pong came over a direct path; the device is read to learn where it stands. */
   readonly proof: Proof | undefined;
-  /** Follower: the leader has its contact and waits for ours. */
-  readonly prepared: boolean;
+  /** Leader: the follower has its contact already. */
+  readonly otherReady: boolean;
 }
 
 export interface Proof {
@@ -80,6 +82,7 @@ export interface Contact {
   readonly attempt: Attempt;
   readonly endpoint: Endpoint;
   readonly rtt: Millis;
+  readonly otherReady: boolean;
   readonly sendAt: Instant;
   readonly tries: number;
   readonly deadline: Instant;

@@ -8,7 +8,7 @@ import { ATTRIBUTES, type AttributeRow } from './attributes.js';
 import type { AttributeName, AttributeValues, Fact } from './fact.js';
 
 /** The encoding's own limit, in seconds: what 16 bits hold. */
-export const MAX_TTL_SECONDS = 0xffff;
+const MAX_TTL_SECONDS = 0xffff;
 
 const SUBJECT_BYTES = 32;
 
@@ -17,7 +17,7 @@ export type Decoded = { readonly fact: Fact; readonly ttl: number } | { readonly
 /** `unknown-attribute` is for newer agents (and signed groups), `malformed` for broken ones. */
 export type DecodeProblem = 'malformed' | 'unknown-attribute';
 
-/** `ttlSeconds` is whole and at most `MAX_TTL_SECONDS`. */
+/** `ttlSeconds` is whole, 0 to 65535. */
 export function encodeFact<Name extends AttributeName>(fact: Fact<Name>, ttlSeconds: number): Uint8Array {
   if (!Number.isInteger(ttlSeconds) || ttlSeconds < 0 || ttlSeconds > MAX_TTL_SECONDS) {
     throw new Error(`bug: a ttl of ${ttlSeconds} seconds cannot be encoded`);

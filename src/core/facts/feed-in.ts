@@ -16,8 +16,15 @@ export interface FeedProgress {
   readonly acknowledge: number;
 }
 
+/** Feeds that were replaced, kept in mind: as many as can have datagrams on their way still. */
+const FORMER_FEEDS = 8;
+
+const UNKNOWN_FEED: FeedProgress = { began: false, entries: [], completed: false, acknowledge: 0 };
+
 export class FeedIn {
   #feed: number | undefined;
+  /** A late datagram of one of these must not bring back what it told. */
+  #former: readonly number[] = [];
   #applied = 0;
   #complete = false;
   readonly #early = new Map<number, Update>();
@@ -29,7 +36,8 @@ export class FeedIn {
 
   receive(update: Update): FeedProgress {
     if (update.feed !== this.#feed) {
-      if (update.sequence !== 1) return { began: false, entries: [], completed: false, acknowledge: 0 };
+      if (update.sequence !== 1 || this.#former.includes(update.feed)) return UNKNOWN_FEED;
+      if (this.#feed !== undefined) this.#former = [this.#feed, ...this.#former].slice(0, FORMER_FEEDS);
       this.#feed = update.feed;
       this.#applied = 0;
       this.#complete = false;

@@ -35,11 +35,14 @@ export class FeedOut {
   readonly #feed: number;
   /** What the neighbour has, or has been sent. */
   readonly #told = new Map<string, FeedItem>();
-  #queue: FeedEntry[] = [];
+  /** What changed and was not sent yet, by fact: one that changes back before it was sent leaves nothing to tell. */
+  readonly #queue = new Map<string, FeedEntry>();
   #window: Unacknowledged[] = [];
   #sequence = 0;
   #acknowledged = 0;
-  #begun = false;
+  /** A datagram that completes the set has been sent. */
+  #completed = false;
+  #failed = false;
   #flushAt: Instant | undefined;
   #resendAt: Instant | undefined;
   #resends = 0;
@@ -52,7 +55,7 @@ export class FeedOut {
 
   /** No answer to anything for too long. */
   get failed(): boolean {
-    return this.#resends > MAX_RESENDS;
+    return this.#failed;
   }
 
   /** Says what the neighbour should know; differences are on their way within COALESCE. */
@@ -60,14 +63,14 @@ export class FeedOut {
     for (const [id, item] of this.#told) {
       if (items.has(id)) continue;
       this.#told.delete(id);
-      this.#queue.push(toEntry(item, true));
+      this.#change(id, toEntry(item, true));
     }
     for (const [id, item] of items) {
       if (this.#told.has(id)) continue;
       this.#told.set(id, item);
-      this.#queue.push(toEntry(item, false));
+      this.#change(id, toEntry(item, false));
     }
-    if (this.#queue.length > 0 || !this.#begun) this.#flushAt ??= after(now, COALESCE);
+    if (this.#hasMore) this.#flushAt ??= after(now, COALESCE);
   }
 
   /**
@@ -83,12 +86,13 @@ export class FeedOut {
     if (this.#acknowledged === this.#sequence) this.#renewUnanswered = false;
     this.#resendAt = this.#window.length > 0 ? after(now, FIRST_RESEND) : undefined;
     if (this.#window.length === 0) this.#renewAt ??= after(now, RENEW_EVERY);
-    if (this.#queue.length > 0) this.#flushAt ??= now;
+    if (this.#hasMore) this.#flushAt ??= now;
     return 'fine';
   }
 
   /** The datagrams that are due. `stale` names the sources whose passed-on facts must not be renewed now. */
   due(now: Instant, stale: () => readonly PublicKey[]): Uint8Array[] {
+    if (this.#failed) return [];
     const out: Uint8Array[] = [];
     if (this.#flushAt !== undefined && this.#flushAt <= now) {
       this.#flushAt = undefined;
@@ -99,35 +103,41 @@ export class FeedOut {
       this.#renewUnanswered = true;
       out.push(this.#renewal(stale()));
     }
-    if (this.#resendAt !== undefined && this.#resendAt <= now && !this.failed) {
+    if (this.#resendAt !== undefined && this.#resendAt <= now) {
+      this.#resendAt = undefined;
+      this.#failed = this.#resends === MAX_RESENDS;
+      if (this.#failed) return [];
       this.#resends++;
       out.push(...this.#window.map((sent) => sent.bytes));
       if (this.#renewUnanswered) out.push(this.#renewal(stale()));
-      this.#resendAt = undefined;
     }
-    const waiting = (this.#window.length > 0 || this.#renewUnanswered) && !this.failed;
+    const waiting = this.#window.length > 0 || this.#renewUnanswered;
     if (waiting) this.#resendAt ??= after(now, millis(Math.min(MAX_RESEND, FIRST_RESEND * 2 ** this.#resends)));
     return out;
   }
 
   wakeAt(): Instant | undefined {
-    if (this.failed) return undefined;
+    if (this.#failed) return undefined;
     const times = [this.#flushAt, this.#resendAt, this.#renewAt].filter((at) => at !== undefined);
     return times.length === 0 ? undefined : times.reduce((first, at) => (at < first ? at : first));
   }
 
+  /** Something to tell, if only that this is all. */
+  get #hasMore(): boolean {
+    return this.#queue.size > 0 || !this.#completed;
+  }
+
+  #change(id: string, entry: FeedEntry): void {
+    if (!this.#queue.delete(id)) this.#queue.set(id, entry);
+  }
+
   #flush(): Uint8Array[] {
     const out: Uint8Array[] = [];
-    while (this.#window.length < FEED_WINDOW && (this.#queue.length > 0 || !this.#begun)) {
-      this.#begun = true;
+    while (this.#window.length < FEED_WINDOW && this.#hasMore) {
       const entries = this.#takeDatagramFull();
-      const update: Update = {
-        kind: 'update',
-        feed: this.#feed,
-        sequence: ++this.#sequence,
-        complete: this.#queue.length === 0,
-        entries,
-      };
+      const complete = this.#queue.size === 0;
+      const update: Update = { kind: 'update', feed: this.#feed, sequence: ++this.#sequence, complete, entries };
+      this.#completed ||= complete;
       const bytes = encodeMessage(update);
       this.#window.push({ sequence: update.sequence, bytes });
       out.push(bytes);
@@ -137,14 +147,15 @@ export class FeedOut {
 
   #takeDatagramFull(): FeedEntry[] {
     let room = MAX_DATAGRAM - UPDATE_HEADER_BYTES;
-    let count = 0;
-    for (const entry of this.#queue) {
+    const taken: FeedEntry[] = [];
+    for (const [id, entry] of this.#queue) {
       room -= entryLength(entry);
-      if (room < 0) break;
-      count++;
+      // A single fact is far below a datagram's size, so at least one always fits.
+      if (room < 0 && taken.length > 0) break;
+      this.#queue.delete(id);
+      taken.push(entry);
     }
-    // A single fact is far below a datagram's size, so at least one always fits.
-    return this.#queue.splice(0, Math.max(1, count));
+    return taken;
   }
 
   #renewal(stale: readonly PublicKey[]): Uint8Array {

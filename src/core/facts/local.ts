@@ -9,6 +9,7 @@ import type { PublicKey } from '../values/key.js';
 import { hostPrefix } from '../values/prefix.js';
 import { seconds, since, type Instant } from '../values/time.js';
 import type { Fact } from './fact.js';
+import { isTellable } from './member.js';
 import { configuredPeers, insideTunnel, isLinkLocal } from './tunnel.js';
 
 export interface LocalInput {
@@ -21,7 +22,7 @@ export interface LocalInput {
   readonly moved: readonly MovedPrefix[];
   /** 32 hexadecimal digits. */
   readonly bootId: string;
-  /** Our own name, when the configuration gives one. */
+  /** Our own name, when the configuration gives one. Here as in `names`, one too long for the wire is kept to ourselves. */
   readonly ownName?: string | undefined;
   /** Names of peers from the configuration. */
   readonly names: ReadonlyMap<PublicKey, string>;
@@ -96,7 +97,9 @@ function factsAboutSelf({ self, device, host, bootId, ownName }: LocalInput, isI
   const prefixes = host.tunnel.map(({ address }) => hostPrefix(address)).filter((prefix) => !isLinkLocal(prefix));
   return [
     { subject: self, attribute: 'alive', value: bootId },
-    ...(ownName === undefined ? [] : [{ subject: self, attribute: 'member', value: { name: ownName } } as const]),
+    ...(ownName === undefined || !isTellable(ownName)
+      ? []
+      : [{ subject: self, attribute: 'member', value: { name: ownName } } as const]),
     ...prefixes.toSorted().map((value) => ({ subject: self, attribute: 'allowed-ip', value }) as const),
     ...hostCandidates(host, device.listenPort, isInside).map(
       (value) => ({ subject: self, attribute: 'endpoint', value }) as const,
@@ -113,7 +116,7 @@ function factsAboutPeers(
     const seen = observed.get(subject);
     const plain = !agents.has(subject);
     return [
-      { subject, attribute: 'member', value: name === undefined ? { plain } : { name, plain } },
+      { subject, attribute: 'member', value: name === undefined || !isTellable(name) ? { plain } : { name, plain } },
       ...allowedIps.map((value) => ({ subject, attribute: 'allowed-ip', value }) as const),
       ...(seen === undefined ? [] : [seen]),
     ];

@@ -6,7 +6,10 @@ import { ByteReader, ByteWriter, fromHex, toHex } from '../values/bytes.js';
 import type { MemberValue, UnknownField } from './fact.js';
 
 /** UTF-8 bytes. A name is a word in a table and in a command line; more is somebody filling our memory. */
-export const MAX_NAME_BYTES = 64;
+const MAX_NAME_BYTES = 64;
+
+/** Whether a name can be told to others at all. */
+export const isTellable = (name: string): boolean => new TextEncoder().encode(name).length <= MAX_NAME_BYTES;
 
 const NAME = 0x6e;
 const PLAIN = 0x62;
@@ -75,9 +78,8 @@ function decodeName(bytes: Uint8Array): string | undefined {
 }
 
 function encodeName(name: string): Uint8Array {
-  const bytes = new TextEncoder().encode(name);
-  if (bytes.length > MAX_NAME_BYTES) throw new Error(`bug: a name is at most ${MAX_NAME_BYTES} bytes`);
-  return bytes;
+  if (!isTellable(name)) throw new Error(`bug: a name is at most ${MAX_NAME_BYTES} bytes`);
+  return new TextEncoder().encode(name);
 }
 
 function unknownBytes(hex: string): Uint8Array {

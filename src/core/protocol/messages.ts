@@ -101,7 +101,7 @@ export interface Goodbye {
 
 export type Message = Hello | Ping | Update | Acknowledge | Renew | Forward | Invite | Step | Goodbye;
 
-const KINDS = {
+export const KINDS = {
   hello: 0x01,
   ping: 0x02,
   pong: 0x03,

@@ -3,6 +3,7 @@
  * contested or forbidden. Routers and the user's own peers are never given any.
  */
 import type { DevicePeer } from '../device.js';
+import { isLinkLocal } from '../facts/tunnel.js';
 import { familyOf, type Address } from '../values/address.js';
 import { linkLocal, type PublicKey } from '../values/key.js';
 import { covers, hostPrefix, isHostPrefix, prefixAddress, type Prefix } from '../values/prefix.js';
@@ -94,8 +95,9 @@ function notGranted(key: PublicKey, claims: readonly ClaimOf<'allowed-ip'>[], gr
 
 /** Without the peer's own link-local address: it is on the peer anyway. */
 function prefixClaims(key: PublicKey, claims: Heard['own']): ClaimOf<'allowed-ip'>[] {
-  const always = hostPrefix(linkLocal(key));
-  return claimsOf('allowed-ip', claims).filter(({ fact }) => fact.value !== always);
+  return claimsOf('allowed-ip', claims).filter(
+    ({ fact: { value } }) => !isLinkLocal(value) || value !== hostPrefix(linkLocal(key)),
+  );
 }
 
 const valueOf = ({ fact }: ClaimOf<'allowed-ip'>): Prefix => fact.value;

@@ -22,10 +22,12 @@ export class PrefixIndex<Value> {
   /** What is kept for the prefix itself and for those that cover it, narrowest first. */
   covering(prefix: Prefix): readonly Value[] {
     const bits = bitsOf(prefix);
-    return this.#lengths
-      .filter((length) => length <= bits.length)
-      .map((length) => this.#values.get(bits.slice(0, length)))
-      .filter((value) => value !== undefined);
+    const found: Value[] = [];
+    for (const length of this.#lengths) {
+      const value = length > bits.length ? undefined : this.#values.get(bits.slice(0, length));
+      if (value !== undefined) found.push(value);
+    }
+    return found;
   }
 
   /** What is kept for the prefix itself and for those it covers. */
@@ -52,6 +54,9 @@ export class PrefixIndex<Value> {
 /** The family and the bits that are fixed: one prefix covers another when its text is how the other's begins. */
 function bitsOf(prefix: Prefix): string {
   const address = prefixAddress(prefix);
-  const bits = Array.from(addressBytes(address), (byte) => byte.toString(2).padStart(8, '0')).join('');
-  return familyOf(address).toString() + bits.slice(0, prefixLength(prefix));
+  let bits = familyOf(address) === 4 ? '4' : '6';
+  for (const byte of addressBytes(address)) bits += BITS[byte] ?? '';
+  return bits.slice(0, 1 + prefixLength(prefix));
 }
+
+const BITS = Array.from({ length: 256 }, (_, byte) => byte.toString(2).padStart(8, '0'));

@@ -30,9 +30,10 @@ export const isHostPrefix = (prefix: Prefix): boolean => prefix === hostPrefix(p
 
 /** Whether the prefix holds the address. Families never hold each other. */
 export function holds(prefix: Prefix, address: Address): boolean {
-  const network = addressBytes(prefixAddress(prefix));
+  const networkAddress = prefixAddress(prefix);
+  if (familyOf(networkAddress) !== familyOf(address)) return false;
+  const network = addressBytes(networkAddress);
   const bytes = addressBytes(address);
-  if (network.length !== bytes.length) return false;
   const length = prefixLength(prefix);
   return network.every((byte, at) => byte === ((bytes[at] ?? 0) & maskByte(length, at)));
 }

@@ -10,5 +10,8 @@ export const instant = (milliseconds: number): Instant => milliseconds as Instan
 export const millis = (milliseconds: number): Millis => milliseconds as Millis;
 export const seconds = (count: number): Millis => millis(count * 1000);
 
+/** For people and JSON: tenths of a millisecond are as fine as anything here is measured. */
+export const rounded = (duration: Millis): number => Math.round(duration * 10) / 10;
+
 export const after = (start: Instant, duration: Millis): Instant => instant(start + duration);
 export const since = (start: Instant, now: Instant): Millis => millis(now - start);

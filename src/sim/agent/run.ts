@@ -5,7 +5,7 @@
 import type { EngineContract } from '../../core/contract.js';
 import type { Action, Event } from '../../core/events.js';
 import type { Notice } from '../../core/notices.js';
-import { instant } from '../../core/values/time.js';
+import { instant, type Instant } from '../../core/values/time.js';
 import type { Context } from '../context.js';
 import type { Host } from '../host.js';
 import { INITIAL_TTL, udpSize } from '../network/packet.js';
@@ -18,7 +18,7 @@ export interface RunOptions {
   readonly context: Context;
   readonly port: number;
   readonly journal: Journal;
-  /** Hands each `wake` in twice and takes it for a fault when the second one asks for anything. */
+  /** Hands each `wake` in twice where nothing more is due, and takes it for a fault when the second one does anything. */
   readonly wakeTwice: boolean;
   readonly onNotice: (notice: Notice) => void;
   readonly onFinished: () => void;
@@ -30,6 +30,8 @@ const READ_MS = 0.5;
 const ROUTES_MS = 3;
 /** From a change of the machine's addresses to its having been read again. */
 const ADDRESSES_MS = 10;
+/** More than adding and taking away a clock's offset can lose in rounding. */
+const CLOCK_STEP_MS = 1e-6;
 /** More wakes than this without time moving on are a loop. */
 const WAKES_AT_ONCE = 10;
 
@@ -87,9 +89,10 @@ export class AgentRun {
     const { engine, host, context } = this.#options;
     const now = instant(context.scheduler.now + host.monotonicOffset);
     this.#perform(engine.handle(event, now));
-    if (event.type === 'wake' && this.#options.wakeTwice) {
+    // What is due now is done by the next wake; where nothing is, a second one has nothing to add.
+    if (event.type === 'wake' && this.#options.wakeTwice && (engine.wakeAt()?.at ?? Infinity) > now) {
       const again = engine.handle(event, now);
-      if (again.length > 0) context.trace.fault(host.name, `a second wake asked for ${again[0]?.type ?? ''}`);
+      if (again.length > 0) context.trace.fault(host.name, `a second wake adds ${JSON.stringify(again[0])}`);
       this.#perform(again);
     }
     this.#armWake();
@@ -199,7 +202,7 @@ export class AgentRun {
       return;
     }
     const { now } = context.scheduler;
-    const due = wake.at - host.monotonicOffset;
+    const due = this.#worldTime(wake.at);
     if (due > now) {
       this.#wake.arm(due);
       return;
@@ -212,10 +215,17 @@ export class AgentRun {
   }
 
   #wakeUp(): void {
-    const { engine, host, context } = this.#options;
+    const wake = this.#options.engine.wakeAt();
     // The clock stood still while the machine slept: the time may not have come yet.
-    if ((engine.wakeAt()?.at ?? Infinity) - host.monotonicOffset > context.scheduler.now) this.#armWake();
+    if (wake === undefined || this.#worldTime(wake.at) > this.#options.context.scheduler.now) this.#armWake();
     else this.handle({ type: 'wake' });
+  }
+
+  /** The first moment of the world's time at which this machine's clock, rounding included, shows that instant. */
+  #worldTime(at: Instant): number {
+    const { monotonicOffset } = this.#options.host;
+    const time = at - monotonicOffset;
+    return time + monotonicOffset < at ? time + CLOCK_STEP_MS : time;
   }
 
   #later(delay: number, run: () => void): void {

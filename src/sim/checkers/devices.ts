@@ -33,11 +33,16 @@ export function bothEnds(withinMs: number): Checker {
     check: (world) => {
       const given = new Set(
         eachPeer(world).flatMap(({ host, peer }) => {
+          // A machine that is off or asleep passes nothing on, whatever its interface held last.
+          if (world.host(host).asleep) return [];
           const managed = !world.isConfigured(host, peer.publicKey) && peer.allowedIps.some(isBeyondLinkLocal);
           return managed ? [`${host} ${world.nameOf(peer.publicKey)}`] : [];
         }),
       );
-      const oneSided = [...given].filter((pair) => !given.has(pair.split(' ').reverse().join(' ')));
+      const oneSided = [...given].filter((pair) => {
+        const [host = '', peer = ''] = pair.split(' ');
+        return !given.has(`${peer} ${host}`) && !world.host(peer).asleep;
+      });
       return patience.exhausted(
         world.now,
         oneSided.map((pair) => `${pair.replace(' ', ' has given ')} its addresses, but not the other way round`),

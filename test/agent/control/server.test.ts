@@ -115,7 +115,7 @@ describe('a request', () => {
     expect(await asking.ask({ id: 1, method: 'peers', params: {} })).toMatchObject({ error: { code: 'unknown-peer' } });
     expect(bugs).toEqual([]);
     answerPeers = () => Promise.reject(new TypeError('oh'));
-    expect(await asking.ask({ id: 2, method: 'peers', params: {} })).toMatchObject({ error: { code: 'agent-bug' } });
+    expect(await asking.ask({ id: 2, method: 'peers', params: {} })).toMatchObject({ error: { code: 'internal' } });
     expect(bugs).toEqual([new TypeError('oh')]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { encodeFact } from '../../../src/core/facts/encoding.js';
 import { factId, type Fact } from '../../../src/core/facts/fact.js';
 import { hostCandidates, isLive, localFacts, type LocalInput } from '../../../src/core/facts/local.js';
 import { linkLocal } from '../../../src/core/values/key.js';
@@ -128,6 +129,15 @@ describe('what this machine says of its peers', () => {
       { subject: SPOKE, attribute: 'allowed-ip', value: prefix('10.9.0.3/32') },
       { subject: SPOKE, attribute: 'endpoint', value: endpoint('198.51.100.7:4500') },
     ]);
+  });
+
+  it('leaves out a name that does not fit on the wire, our own too', () => {
+    const long = '\u5bb6'.repeat(22);
+    const facts = localFacts(input({ device: device(spoke), names: new Map([[SPOKE, long]]), ownName: long }));
+    expect(values([...facts.self, ...facts.peers]).filter(([name]) => name === 'member')).toEqual([
+      ['member', { plain: true }],
+    ]);
+    for (const fact of [...facts.self, ...facts.peers]) expect(encodeFact(fact, 1)).not.toHaveLength(0);
   });
 
   it('is no endpoint once the peer has fallen silent', () => {

@@ -185,6 +185,18 @@ describe('two routers that agree', () => {
     expect(beliefOf(SPOKE, judge(claims, { device: TWO_HUBS })).allowedIps).toEqual(['10.9.0.3/32']);
   });
 
+  it('do not disagree when one sends everything to an exit, but this to the other', () => {
+    const claims = [
+      says(HUB, holds(SPOKE, '0.0.0.0/0')),
+      says(HUB, holds(HUB2, '10.9.7.0/24')),
+      says(HUB2, holds(OTHER, '10.9.7.4/32')),
+    ];
+    const beliefs = judge(claims, { device: TWO_HUBS });
+    expect(beliefOf(OTHER, beliefs)).toMatchObject({ allowedIps: ['10.9.7.4/32'], disputed: [] });
+    const without = judge(claims.toSpliced(1, 1), { device: TWO_HUBS });
+    expect(beliefOf(OTHER, without)).toMatchObject({ allowedIps: [], disputed: ['10.9.7.4/32'] });
+  });
+
   it('about a part of what surrounds it leave the part to its peer, and the rest with the router', () => {
     const claims = [HUB, HUB2].flatMap((hub) => [
       says(hub, holds(SPOKE, '10.9.0.16/28')),

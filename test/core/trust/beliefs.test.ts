@@ -3,13 +3,14 @@ import type { Fact } from '../../../src/core/facts/fact.js';
 import { believe, MAX_REJECTED } from '../../../src/core/trust/beliefs.js';
 import { MAX_ENDPOINTS } from '../../../src/core/trust/candidates.js';
 import { endpointOf } from '../../../src/core/values/endpoint.js';
-import { device, devicePeer, SELF } from '../support/machine.js';
+import { device, devicePeer, host, SELF } from '../support/machine.js';
 import {
   about,
   answers,
   beliefOf,
   holds,
   HUB,
+  HUB2,
   HUB_SAYS,
   judge,
   OTHER,
@@ -70,7 +71,8 @@ describe('a router', () => {
 
   it('is given no allowed IPs, whatever it says of itself', () => {
     const beliefs = judge([says(HUB, holds(HUB, '10.9.0.1/32')), says(HUB, holds(HUB, '0.0.0.0/0'))]);
-    expect(beliefOf(HUB, beliefs).allowedIps).toEqual([]);
+    expect(beliefOf(HUB, beliefs)).toMatchObject({ allowedIps: [], notGranted: [] });
+    expect(beliefs.rejected).toEqual([]);
   });
 
   it("makes nobody a member by having seen an endpoint, and cannot say that another's agent runs", () => {
@@ -121,6 +123,12 @@ describe('a peer about itself', () => {
     expect(beliefOf(OTHER, judge(HUB_SAYS)).plain).toBe(true);
     expect(beliefOf(SPOKE, judge(HUB_SAYS)).plain).toBe(false);
     expect(beliefOf(OTHER, judge([...HUB_SAYS, says(OTHER, about(OTHER, 'alive', BOOT), HUB)])).plain).toBe(false);
+  });
+
+  it('runs an agent when one router has heard it, though another has not', () => {
+    const claims = [HUB, HUB2].map((hub) => says(hub, about(SPOKE, 'member', { plain: hub === HUB2 })));
+    const hubs = device(devicePeer(HUB, ['10.9.0.0/24']), devicePeer(HUB2, ['10.0.0.0/8']));
+    expect(beliefOf(SPOKE, judge(claims, { device: hubs })).plain).toBe(false);
   });
 
   it('has, of two boot ids, the one it said last', () => {
@@ -185,6 +193,12 @@ describe('an endpoint is refused that', () => {
     expect(reasons(overlay, beliefs)).toHaveLength(1);
   });
 
+  it("is another peer's address in the tunnel, where our own address tells nothing of its network", () => {
+    const overlay = answers(SPOKE, '10.9.0.4:51820');
+    const beliefs = judge([...HUB_SAYS, says(SPOKE, overlay)], { hub: ['0.0.0.0/0'], host: host(['10.9.0.2/32']) });
+    expect(reasons(overlay, beliefs)).toEqual(['it is an address inside the tunnel']);
+  });
+
   it("lies in a network that is routed into the tunnel, be it another peer's", () => {
     const fact = answers(SPOKE, '192.168.60.3:51820');
     const beliefs = judge([...HUB_SAYS, says(SPOKE, fact)], { hub: ['10.9.0.0/24', '192.168.60.0/24'] });
@@ -193,6 +207,12 @@ describe('an endpoint is refused that', () => {
 });
 
 describe('endpoints', () => {
+  it('of a peer that the hub sends everything to may be anywhere', () => {
+    const seen = answers(SPOKE, '198.51.100.7:51820');
+    const claims = [...HUB_SAYS, says(HUB, holds(SPOKE, '0.0.0.0/0')), says(HUB, seen)];
+    expect(beliefOf(SPOKE, judge(claims, { hub: ['0.0.0.0/0'] })).endpoints).toHaveLength(1);
+  });
+
   it("that a router sees unchanged are the host's own", () => {
     const fact = answers(SPOKE, '198.51.100.7:51820');
     const belief = beliefOf(SPOKE, judge([...HUB_SAYS, says(SPOKE, fact), says(HUB, fact)]));
