@@ -3,8 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** What runs anywhere and fast. The laboratory on real WireGuard (test/lab) needs namespaces and is run apart. */
 export default defineConfig({
   test: {
-    // Many tests spawn processes or draw hundreds of cases; a machine that is busy with others takes its time.
+    // Tests wait for events and end with them. This bounds one that hangs, and a busy machine may be slow.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [
       {
         extends: true,

@@ -5,7 +5,6 @@
  * Absorb, then settle: each event is folded into what is known; then one pass compares what is wanted with what was
  * last seen on the device and answers with the difference. A lost or repeated event heals at the next pass.
  */
-import { addressesToAsk } from './connection/candidates.js';
 import { Connections } from './connection/connections.js';
 import { Keeper } from './connection/keeper.js';
 import { carriesTraffic } from './connection/liveness.js';
@@ -225,12 +224,7 @@ export class Engine implements EngineContract {
   }
 
   #askRoutes(): void {
-    const wanted: Address[] = [];
-    for (const { peer, state, given } of this.#connections.all()) {
-      const belief = this.#knowledge.beliefs?.peers.get(peer);
-      if (belief !== undefined && state.name !== 'active') wanted.push(...addressesToAsk(belief, given));
-    }
-    const addresses = this.#knowledge.toAsk(wanted);
+    const addresses = this.#knowledge.toAsk(this.#connections.addressesToAsk(this.#knowledge.beliefs));
     if (addresses.length > 0) this.#outbox.push({ type: 'ask-routes', addresses });
   }
 

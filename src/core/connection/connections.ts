@@ -2,7 +2,9 @@
 import { MAX_ATTEMPTS_AT_ONCE, MAX_CONNECTIONS } from '../limits.js';
 import type { DevicePeer } from '../device.js';
 import type { Message } from '../protocol/messages.js';
+import type { Beliefs } from '../trust/beliefs.js';
 import type { Cause } from '../views.js';
+import type { Address } from '../values/address.js';
 import { endpointAddress, type Endpoint } from '../values/endpoint.js';
 import { linkLocal, type PublicKey } from '../values/key.js';
 import { holds, hostPrefix } from '../values/prefix.js';
@@ -17,6 +19,7 @@ import {
   sessionIsUp,
   sessionOnDevice,
 } from './begin.js';
+import { addressesToAsk } from './candidates.js';
 import { Connection, type Carried } from './connection.js';
 import { doubtPath, lookAtCounters, pongOnPath, watchAt, watchPath } from './liveness.js';
 import { heardRestart, hearFacts, isOver, retrySoon } from './news.js';
@@ -79,6 +82,14 @@ export class Connections {
       const gone = scene.belief(connection.peer)?.member !== true && isOver(connection, scene);
       if (gone) this.#all.delete(connection.peer);
     }
+  }
+
+  /** The addresses whose routes have to be known before attempts can be made. */
+  addressesToAsk(beliefs: Beliefs | undefined): Address[] {
+    return [...this.#all.values()].flatMap(({ peer, state, given }) => {
+      const belief = beliefs?.peers.get(peer);
+      return belief === undefined || state.name === 'active' ? [] : addressesToAsk(belief, given);
+    });
   }
 
   /** The machine's own addresses changed: every path may be another now. */
