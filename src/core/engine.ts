@@ -147,7 +147,7 @@ export class Engine implements EngineContract {
   #absorbDatagram(from: Address, bytes: Uint8Array, now: Instant): void {
     const peer = this.#knowledge.senderAt(from);
     const message = peer === undefined ? undefined : decodeMessage(bytes);
-    if (peer === undefined || message === undefined) return;
+    if (peer === undefined || message === undefined || !this.#exchange.admits(peer, message, now)) return;
     const connection = this.#connections.get(peer);
     if (connection !== undefined) connection.ownReceived += wireGuardBytes(bytes.length);
     // Whoever greets has just come up or moved: the device knows better than our last reading where it is.
@@ -223,8 +223,8 @@ export class Engine implements EngineContract {
     if (scene !== undefined) this.#connections.review(scene, this.#keeper.managed);
   }
 
-  #askRoutes(): void {
-    const addresses = this.#knowledge.toAsk(this.#connections.addressesToAsk(this.#knowledge.beliefs));
+  #askRoutes(now: Instant): void {
+    const addresses = this.#knowledge.toAsk(this.#connections.addressesToAsk(this.#knowledge.beliefs), now);
     if (addresses.length > 0) this.#outbox.push({ type: 'ask-routes', addresses });
   }
 
@@ -232,7 +232,7 @@ export class Engine implements EngineContract {
     const silent = this.#exchange.run(this.#outbox, now);
     if (silent.length > 0) this.#look(now);
     this.#review(now);
-    this.#askRoutes();
+    this.#askRoutes(now);
     const scene = this.#scene(now);
     if (scene !== undefined) {
       for (const peer of silent) {

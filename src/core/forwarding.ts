@@ -1,16 +1,17 @@
 /** What a router's agent does for its peers: passes messages on between two that both talk to it, within bounds. */
 import type { Neighbour } from './facts/neighbour.js';
-import { FORWARD_BURST, FORWARD_PER_SECOND, MAX_DATAGRAM } from './limits.js';
+import { Allowance } from './allowance.js';
+import { FORWARD_BURST, FORWARD_ONE_IN, MAX_DATAGRAM } from './limits.js';
 import type { Outbox } from './outbox.js';
 import type { Forward } from './protocol/messages.js';
 import type { PublicKey } from './values/key.js';
-import { since, type Instant } from './values/time.js';
+import type { Instant } from './values/time.js';
 
 /** What a forwarded message carries before its payload: the kind and a key. */
 const HEADER_BYTES = 33;
 
 export class Forwarding {
-  readonly #allowances = new Map<PublicKey, { left: number; at: Instant }>();
+  readonly #allowances = new Map<PublicKey, Allowance>();
 
   /** Only those who take us for their router may ask, and only for peers whose agent we have heard. */
   pass(
@@ -26,9 +27,8 @@ export class Forwarding {
   }
 
   #take(from: PublicKey, now: Instant): boolean {
-    const last = this.#allowances.get(from) ?? { left: FORWARD_BURST, at: now };
-    const left = Math.min(FORWARD_BURST, last.left + (since(last.at, now) / 1000) * FORWARD_PER_SECOND);
-    this.#allowances.set(from, { left: left < 1 ? left : left - 1, at: now });
-    return left >= 1;
+    const allowance = this.#allowances.get(from) ?? new Allowance(FORWARD_BURST, FORWARD_ONE_IN);
+    this.#allowances.set(from, allowance);
+    return allowance.take(now);
   }
 }

@@ -84,12 +84,12 @@ export class Connections {
     }
   }
 
-  /** The addresses whose routes have to be known before attempts can be made. */
-  addressesToAsk(beliefs: Beliefs | undefined): Address[] {
-    return [...this.#all.values()].flatMap(({ peer, state, given }) => {
+  /** The addresses whose routes have to be known before attempts can be made, by whose they are. */
+  *addressesToAsk(beliefs: Beliefs | undefined): Generator<readonly [PublicKey, readonly Address[]], void> {
+    for (const { peer, state, given } of this.#all.values()) {
       const belief = beliefs?.peers.get(peer);
-      return belief === undefined || state.name === 'active' ? [] : addressesToAsk(belief, given);
-    });
+      if (belief !== undefined && state.name !== 'active') yield [peer, addressesToAsk(belief, given)];
+    }
   }
 
   /** The machine's own addresses changed: every path may be another now. */

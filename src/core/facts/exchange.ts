@@ -71,6 +71,11 @@ export class Exchange {
     for (const neighbour of this.#neighbours.values()) neighbour.greetSoon(now);
   }
 
+  /** Whether a message from that peer is to be looked at; who is no neighbour has nobody to greet here. */
+  admits(from: PublicKey, message: Message, now: Instant): boolean {
+    return this.#neighbours.get(from)?.admits(message, now) ?? message.kind !== 'hello';
+  }
+
   /** Takes in what belongs to the exchange. Answers news about the neighbour, if there is any. */
   receive(from: PublicKey, message: Message, outbox: Outbox, now: Instant): ExchangeNews | undefined {
     const neighbour = this.#neighbours.get(from);
@@ -191,14 +196,16 @@ export class Exchange {
     const source = entry.source ?? neighbour.key;
     if (entry.withdraw) {
       this.#withdraw(decoded.fact, { source, via: neighbour.key });
+      neighbour.retold?.delete(claimId(decoded.fact, source));
       return;
     }
     // Who is no router has itself to speak of. A little more is kept, to show who tried what.
     if (!neighbour.router && this.store.countVia(neighbour.key) >= MAX_CLAIMS_OF_PEER) return;
     this.#retell ||= source === neighbour.key;
-    neighbour.retold?.add(claimId(decoded.fact, source));
     const ttl = millis(Math.min(seconds(decoded.ttl), FACT_TTL));
-    this.store.put({ fact: decoded.fact, source, via: neighbour.key, ttl, expiresAt: after(now, ttl) });
+    const claim: Claim = { fact: decoded.fact, source, via: neighbour.key, ttl, expiresAt: after(now, ttl) };
+    // What is not kept needs no remembering either: no more is ever retold than there is.
+    if (this.store.put(claim) !== 'full') neighbour.retold?.add(claimId(claim.fact, source));
   }
 
   #withdraw(fact: Fact, from: Pick<Claim, 'source' | 'via'>): void {

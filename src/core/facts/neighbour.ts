@@ -2,13 +2,25 @@
  * One agent we talk to directly: whether it is there, in which of its runs, and the feeds between us. A neighbour is
  * a peer on the device; peers behind a router become neighbours when they have a direct path.
  */
-import { HELLO_FIRST, HELLO_MAX_PEER, HELLO_MAX_ROUTER, HELLO_TRIES_UNSEEN, PASSED_ON_TTL } from '../limits.js';
+import { Allowance } from '../allowance.js';
+import {
+  GREETING_BURST,
+  GREETING_ONE_IN,
+  HELLO_FIRST,
+  HELLO_MAX_PEER,
+  HELLO_MAX_ROUTER,
+  HELLO_TRIES_UNSEEN,
+  PASSED_ON_TTL,
+  UPDATE_BURST,
+  UPDATE_ONE_IN,
+} from '../limits.js';
 import type { Outbox } from '../outbox.js';
 import {
   PROTOCOL_VERSION,
   type Acknowledge,
   type BootId,
   type Hello,
+  type Message,
   type Renew,
   type Update,
 } from '../protocol/messages.js';
@@ -38,6 +50,8 @@ export class Neighbour {
   #helloTries = 0;
   #in = new FeedIn();
   #out: FeedOut | undefined;
+  readonly #greetings = new Allowance(GREETING_BURST, GREETING_ONE_IN);
+  readonly #updates = new Allowance(UPDATE_BURST, UPDATE_ONE_IN);
   readonly #random: Random;
 
   constructor(key: PublicKey, random: Random, now: Instant) {
@@ -54,6 +68,36 @@ export class Neighbour {
   /** Greetings that went unanswered since the last one that was answered. */
   get unanswered(): number {
     return this.#helloTries;
+  }
+
+  /** Whether a message of its may cost us what messages of that kind do. One that is left out counts as lost. */
+  admits(message: Message, now: Instant): boolean {
+    switch (message.kind) {
+      case 'hello':
+      case 'goodbye':
+        return this.#greetings.take(now);
+      case 'acknowledge':
+        // It says to have lost our feed: all is told anew.
+        return message.sequence > 0 || this.#greetings.take(now);
+      case 'update':
+        return this.router || this.#updates.take(now);
+      case 'renew':
+      case 'ping':
+      case 'pong':
+      case 'forward':
+      case 'forwarded':
+      case 'invite':
+      case 'accept':
+      case 'decline':
+      case 'prepare':
+      case 'ready':
+      case 'commit':
+      case 'committed':
+      case 'lost':
+      case 'lost-seen':
+      case 'goodbye-seen':
+        return true;
+    }
   }
 
   /** Greets at once, whatever the pauses say: something tells that it may be there now. */
