@@ -26,6 +26,7 @@ export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
   static override flags = {};
   static override baseFlags = { interface: interfaceFlag, json: jsonFlag };
+  #printed = false;
 
   /** The whole life of the command. Never rejects; the exit status is in `process.exitCode`. */
   async execute(): Promise<void> {
@@ -62,7 +63,9 @@ export abstract class BaseCommand extends Command {
     process.stdout.write(`${text}\n`);
   }
 
+  /** The one document of this command. An error that comes after it goes to stderr, for it would be a second. */
   override logJson(value: unknown): void {
+    this.#printed = true;
     process.stdout.write(`${toJson(value)}\n`);
   }
 
@@ -73,7 +76,7 @@ export abstract class BaseCommand extends Command {
 
   /** The same status with and without `--json`, and nothing left for oclif to print. */
   protected override catch(error: unknown): Promise<void> {
-    reportError(error, { json: this.jsonEnabled(), command: this.id });
+    reportError(error, { json: this.jsonEnabled() && !this.#printed, command: this.id });
     return Promise.resolve();
   }
 }

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { interfaceName, usage, wholeNumber } from '../cli/arguments.js';
 import { BaseCommand } from '../cli/base-command.js';
+import type { ReadyView, RestoredView } from '../core/views.js';
 
 export default class Up extends BaseCommand {
   static override summary = 'Run the agent of a WireGuard interface, in the foreground';
@@ -37,13 +38,24 @@ export default class Up extends BaseCommand {
     { description: 'Clean up after a crash', command: '<%= config.bin %> up wg0 --restore' },
   ];
 
-  override async run(): Promise<void> {
+  override async run(): Promise<RestoredView | undefined> {
     const { args, flags } = await this.parse(Up);
     const name = onlyName(args.interface, flags.interface);
     const port = flags.port === undefined ? undefined : wholeNumber('--port', flags.port, 1, 65535);
     const agent = await import('../agent/run.js');
-    if (flags.restore) await agent.restore(name);
-    else await agent.runAgent({ interface: name, port, connect: flags.connect, config: flags.config });
+    if (flags.restore) {
+      const restored = await agent.restore(name);
+      const view = await this.view(() => import('../cli/render/up.js'));
+      if (view !== undefined) this.print(view.render.renderRestored(restored, view.screen));
+      return restored;
+    }
+    const view = await this.view(() => import('../cli/render/up.js'));
+    const onReady = (ready: ReadyView): void => {
+      if (view === undefined) this.logJson(ready);
+      else this.print(view.render.renderReady(ready));
+    };
+    await agent.runAgent({ interface: name, port, connect: flags.connect, config: flags.config, onReady });
+    return undefined;
   }
 }
 
