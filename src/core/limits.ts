@@ -13,6 +13,8 @@ export const PASSED_ON_TTL = seconds(135);
 export const COALESCE = millis(15);
 /** A datagram with all headers and one more WireGuard header around it stays below IPv6's smallest MTU of 1280. */
 export const MAX_DATAGRAM = 1100;
+/** A name and the fields of later versions fit; passed on with its source, a fact stays far below a datagram. */
+export const MAX_FACT_BYTES = 512;
 /** Unacknowledged feed datagrams under way to one neighbour: 1000 facts in two round trips without flooding a link. */
 export const FEED_WINDOW = 32;
 /** First repetition of an unacknowledged datagram when no round trip has been measured yet. */

@@ -2,7 +2,7 @@
  * The exchange of facts with all neighbours: who they are, what each is told, and what they told us. Claims go into the
  * store as they come; what is believed of them is decided by src/core/trust.
  */
-import { FACT_TTL, MAX_NEIGHBOURS, PASSED_ON_TTL } from '../limits.js';
+import { FACT_TTL, MAX_FACT_BYTES, MAX_NEIGHBOURS, PASSED_ON_TTL } from '../limits.js';
 import type { Outbox } from '../outbox.js';
 import type { BootId, FeedEntry, Message, Update } from '../protocol/messages.js';
 import type { Random } from '../random.js';
@@ -185,6 +185,7 @@ export class Exchange {
   }
 
   #apply(neighbour: Neighbour, entry: FeedEntry, now: Instant): void {
+    if (entry.fact.length > MAX_FACT_BYTES) return;
     const decoded = decodeFact(entry.fact);
     // An unknown attribute is a later version's; a malformed fact is dropped alone, the feed goes on.
     if ('problem' in decoded) return;
