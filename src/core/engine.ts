@@ -15,9 +15,9 @@ import type { Action, Event } from './events.js';
 import { Exchange } from './facts/exchange.js';
 import { isLive } from './facts/local.js';
 import { Farewell } from './farewell.js';
-import { Forwarding } from './forwarding.js';
+import { passOn } from './forwarding.js';
 import { Knowledge, type LookInput } from './knowledge.js';
-import { GOODBYE_WAIT, POLL_IDLE, POLL_MOVING } from './limits.js';
+import { POLL_IDLE, POLL_MOVING } from './limits.js';
 import { NoticeBoard } from './notice-board.js';
 import { Outbox, wireGuardBytes } from './outbox.js';
 import { Probes } from './probes.js';
@@ -38,7 +38,6 @@ export class Engine implements EngineContract {
   readonly #connections = new Connections();
   readonly #keeper: Keeper;
   readonly #probes = new Probes();
-  readonly #forwarding = new Forwarding();
   readonly #notices = new NoticeBoard();
   readonly #bootId: string;
   #pollAt: Instant | undefined;
@@ -122,8 +121,7 @@ export class Engine implements EngineContract {
         }
         return;
       case 'stop':
-        this.#farewell ??= new Farewell(after(now, GOODBYE_WAIT));
-        this.#farewell.say(this.#connections.all(), this.#exchange.agents(), this.#outbox);
+        this.#farewell ??= new Farewell(this.#connections.all(), this.#exchange.agents(), this.#outbox, now);
         return;
     }
   }
@@ -162,7 +160,7 @@ export class Engine implements EngineContract {
     if (scene === undefined) return;
     if (news === 'restarted') this.#connections.restarted(peer, scene);
     if (message.kind === 'forward') {
-      this.#forwarding.pass(peer, message, (key) => this.#exchange.neighbour(key), this.#outbox, now);
+      passOn(peer, message, (key) => this.#exchange.neighbour(key), this.#outbox, now);
     } else if (message.kind === 'forwarded') {
       this.#absorbForwarded(peer, message.peer, message.payload, scene);
     } else {

@@ -74,7 +74,9 @@ export class Connections {
       const { publicKey: peer } = belief;
       const users = scene.devicePeer(peer) !== undefined && !managed.has(peer);
       if (users || scene.input.routers.includes(peer) || !belief.member) continue;
-      const connection = this.#all.get(peer) ?? new Connection(peer);
+      const known = this.#all.get(peer);
+      if (known === undefined && this.#all.size >= MAX_CONNECTIONS) continue;
+      const connection = known ?? new Connection(peer);
       this.#all.set(peer, connection);
       hearFacts(connection, belief, scene);
     }
@@ -154,8 +156,7 @@ export class Connections {
         continue;
       }
       if (state.name === 'session') sessionOnDevice(connection, state, seen, scene);
-      if (state.name === 'probing') judgeProof(connection, state, scene);
-      contactMade(connection, scene);
+      if (state.name === 'probing' && judgeProof(connection, state, scene)) contactMade(connection, scene);
       if (state.name === 'moving') confirmMove(connection, state, scene);
       if (state.name === 'active') lookAtCounters(connection, state, seen, scene);
     }
@@ -251,7 +252,6 @@ export class Connections {
       case 'forwarded':
       case 'invite':
       case 'accept':
-      case 'decline':
       case 'lost':
       case 'lost-seen':
       case 'goodbye-seen':

@@ -19,6 +19,8 @@ export class Keeper {
   #underWay: number | undefined;
   #lastId = 0;
   #pausedUntil: Instant | undefined;
+  /** The reading that was too old to change the user's peers by, so that a younger one is asked for once. */
+  #askedAfter: Instant | undefined;
 
   constructor(adopted: Adopted) {
     this.#managed = new Set(adopted.peers);
@@ -62,7 +64,8 @@ export class Keeper {
     const users = this.#usersPeers(present, scene);
     if (users.length > 0 && since(scene.input.readAt, scene.now) > FRESH_ENOUGH) {
       // A peer of the user's is given its whole list: what the user changed since the last reading must not be lost.
-      scene.input.outbox.push({ type: 'read-device' });
+      if (this.#askedAfter !== scene.input.readAt) scene.input.outbox.push({ type: 'read-device' });
+      this.#askedAfter = scene.input.readAt;
       return;
     }
     const changes = [

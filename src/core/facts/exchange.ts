@@ -2,7 +2,7 @@
  * The exchange of facts with all neighbours: who they are, what each is told, and what they told us. Claims go into the
  * store as they come; what is believed of them is decided by src/core/trust.
  */
-import { FACT_TTL, MAX_CLAIMS_OF_PEER, MAX_NEIGHBOURS, PASSED_ON_TTL } from '../limits.js';
+import { FACT_TTL, MAX_CLAIMS_OF_PEER, MAX_FACT_BYTES, MAX_NEIGHBOURS, PASSED_ON_TTL } from '../limits.js';
 import type { Outbox } from '../outbox.js';
 import type { BootId, FeedEntry, Message, Update } from '../protocol/messages.js';
 import type { Random } from '../random.js';
@@ -103,7 +103,6 @@ export class Exchange {
       case 'forwarded':
       case 'invite':
       case 'accept':
-      case 'decline':
       case 'prepare':
       case 'ready':
       case 'commit':
@@ -185,6 +184,7 @@ export class Exchange {
   }
 
   #apply(neighbour: Neighbour, entry: FeedEntry, now: Instant): void {
+    if (entry.fact.length > MAX_FACT_BYTES) return;
     const decoded = decodeFact(entry.fact);
     // An unknown attribute is a later version's; a malformed fact is dropped alone, the feed goes on.
     if ('problem' in decoded) return;
@@ -194,11 +194,15 @@ export class Exchange {
       return;
     }
     // Who is no router has itself to speak of. A little more is kept, to show who tried what.
-    if (!neighbour.router && this.store.countVia(neighbour.key) >= MAX_CLAIMS_OF_PEER) return;
+    if (!neighbour.router && this.#isFull(neighbour, decoded.fact, source)) return;
     this.#retell ||= source === neighbour.key;
     neighbour.retold?.add(claimId(decoded.fact, source));
     const ttl = millis(Math.min(seconds(decoded.ttl), FACT_TTL));
     this.store.put({ fact: decoded.fact, source, via: neighbour.key, ttl, expiresAt: after(now, ttl) });
+  }
+
+  #isFull({ key }: Neighbour, fact: Fact, source: PublicKey): boolean {
+    return this.store.countVia(key) >= MAX_CLAIMS_OF_PEER && !this.store.has(factId(fact), source, key);
   }
 
   #withdraw(fact: Fact, from: Pick<Claim, 'source' | 'via'>): void {
