@@ -8,11 +8,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ControlApi } from '../src/core/control-api.js';
 import type { PeerView } from '../src/core/views.js';
+import { monotonic } from './clock.js';
 import type { Outcome, Program } from './machine.js';
 import type { Member } from './star.js';
 import { INTERFACE } from './wireguard.js';
 
-const EXECUTABLE = fileURLToPath(new URL('../bin/wirelink.js', import.meta.url));
+/** What is started as `wirelink`. */
+export const EXECUTABLE = fileURLToPath(new URL('../bin/wirelink.js', import.meta.url));
 
 /** Reading a device and opening a socket take a fraction of this, also on an emulated machine. */
 const READY_TIMEOUT_MS = 20_000;
@@ -20,6 +22,12 @@ const READY_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 10_000;
 /** From a pipe that only the dead program held, everything arrives at once. */
 const LAST_WORDS_MS = 200;
+
+/** What it printed, and when that arrived here: milliseconds of clock.ts. */
+export interface LogLine {
+  readonly at: number;
+  readonly text: string;
+}
 
 export interface AgentOptions {
   /** After `up wg0`. */
@@ -29,9 +37,9 @@ export interface AgentOptions {
 
 export class Agent {
   readonly member: Member;
-  /** What it printed, on both streams. */
-  readonly log: string[] = [];
-  /** When it said that it is ready, in milliseconds of `performance.now()`. */
+  /** Both streams. */
+  readonly log: LogLine[] = [];
+  /** When it said that it is ready, in milliseconds of clock.ts. */
   readyAt = Number.NaN;
   readonly #program: Program;
   readonly #ready: Promise<void>;
@@ -41,12 +49,13 @@ export class Agent {
     this.member = member;
     this.#program = program;
     this.#ended = endOf(program);
-    createInterface({ input: program.stderr }).on('line', (line) => this.log.push(line));
+    createInterface({ input: program.stderr }).on('line', (text) => this.log.push({ at: monotonic(), text }));
     this.#ready = new Promise((resolve) => {
-      createInterface({ input: program.stdout }).on('line', (line) => {
-        this.log.push(line);
-        if (!line.includes('ready')) return;
-        this.readyAt = performance.now();
+      createInterface({ input: program.stdout }).on('line', (text) => {
+        const at = monotonic();
+        this.log.push({ at, text });
+        if (!text.includes('ready')) return;
+        this.readyAt = at;
         resolve();
       });
     });
@@ -97,7 +106,7 @@ export class Agent {
 
   /** Its log, for a failure's message. */
   story(): string {
-    return this.log.map((line) => `  ${this.member.name}: ${line}`).join('\n');
+    return this.log.map(({ text }) => `  ${this.member.name}: ${text}`).join('\n');
   }
 }
 

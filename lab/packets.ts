@@ -1,5 +1,5 @@
 /**
- * Counts packets at a point of a machine, by a rule of nftables: exact, without a program that runs beside, and also
+ * Counts packets and their bytes at a point of a machine, by a rule of nftables: exact, without a program that runs beside, and also
  * in a user namespace, where `tcpdump` refuses to give up a root it does not have.
  */
 import type { Machine } from './machine.js';
@@ -31,7 +31,17 @@ export class PacketCount {
   }
 
   async packets(): Promise<number> {
+    return (await this.#read()).packets;
+  }
+
+  /** With their IP headers, without what a link puts around them. */
+  async bytes(): Promise<number> {
+    return (await this.#read()).bytes;
+  }
+
+  async #read(): Promise<{ packets: number; bytes: number }> {
     const rules = await this.#machine.run('nft', ['list', 'table', 'inet', this.#table]);
-    return Number(/counter packets (\d+)/.exec(rules)?.[1]);
+    const [, packets, bytes] = /counter packets (\d+) bytes (\d+)/.exec(rules) ?? [];
+    return { packets: Number(packets), bytes: Number(bytes) };
   }
 }

@@ -3,8 +3,9 @@
  *
  *   node udp.mjs PORT
  *   in:  {"send": {"to", "port", "text"}}                 one datagram, answered by {"done": true}
- *        {"stream": {"to", "port", "perSecond"}}          numbered datagrams at that pace, until
- *        {"halt": true}                                   which answers {"sent": N}
+ *        {"stream": {"to", "port", "perSecond", "ttl"}}   numbered datagrams at that pace, until
+ *        {"halt": true}                                   which answers {"sent": N, "begun": when}
+ *        {"await": {"sentAfter"}}                         answers {"arrival"} once one sent after that moment is here
  *        {"report": true}                                 answers {"arrivals": [[number, sentAt, arrivedAt], …]}
  *   out: {"port"} at the start; {"from", "port", "text"} for each datagram that is not of a stream
  *
@@ -25,20 +26,31 @@ const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 const socket = createSocket({ type: 'udp4', recvBufferSize: RECEIVE_BUFFER_BYTES });
 const arrivals = [];
 let turns;
+let begun = 0;
 let sent = 0;
+/** A datagram sent after this moment is awaited. */
+let awaited = Infinity;
 
 socket.on('message', (bytes, { address, port }) => {
-  if (bytes[0] === STREAM_MARK) arrivals.push([bytes.readUInt32BE(1), bytes.readDoubleBE(5), now()]);
+  if (bytes[0] === STREAM_MARK) arrived([bytes.readUInt32BE(1), bytes.readDoubleBE(5), now()]);
   else say({ from: address, port, text: bytes.toString() });
 });
 // A route that is missing for a moment is a datagram lost, which is what we are here to count.
 socket.on('error', () => undefined);
 socket.bind(Number(process.argv[2]), () => say({ port: socket.address().port }));
 
+function arrived(arrival) {
+  arrivals.push(arrival);
+  if (arrival[1] < awaited) return;
+  awaited = Infinity;
+  say({ arrival });
+}
+
 const obey = {
   send: ({ to, port, text }) => socket.send(text, port, to, () => say({ done: true })),
-  stream: ({ to, port, perSecond }) => {
-    const begun = now();
+  stream: ({ to, port, perSecond, ttl }) => {
+    if (ttl !== undefined) socket.setTTL(ttl);
+    begun = now();
     sent = 0;
     turns = setInterval(() => {
       for (const due = ((now() - begun) / 1000) * perSecond; sent < due; sent++) {
@@ -51,7 +63,12 @@ const obey = {
   },
   halt: () => {
     clearInterval(turns);
-    say({ sent });
+    say({ sent, begun });
+  },
+  await: ({ sentAfter }) => {
+    const arrival = arrivals.find(([, sentAt]) => sentAt >= sentAfter);
+    if (arrival === undefined) awaited = sentAfter;
+    else say({ arrival });
   },
   report: () => say({ arrivals }),
 };

@@ -1,6 +1,7 @@
 /**
- * The way into a fresh clone: `node scripts/launch.mjs demo|test`, which is what `npm run demo` and `npm test` run. It
- * brings what the work needs (Node's version, node_modules, the build, system packages, namespaces) and then starts it.
+ * The way into a fresh clone: `node scripts/launch.mjs demo|bench|test`, which is what `npm run demo`, `npm run bench`
+ * and `npm test` run. It brings what the work needs (Node's version, node_modules, the build, system packages,
+ * namespaces) and then starts it.
  *
  * It runs before `npm ci` and on a Node that is too old to run anything else: only `node:` modules, and only syntax
  * that Node 18 parses.
@@ -10,7 +11,7 @@ import { enterLaboratory, findLaboratory, node } from './launch/laboratory.mjs';
 import { runTests } from './launch/tests.mjs';
 
 /** A program of the laboratory, by name. */
-const programs = { demo: 'lab/demo.ts' };
+const programs = { demo: 'lab/demo.ts', bench: 'bench/bench.ts' };
 
 async function main([what = '', ...args]) {
   checkNode();

@@ -5,7 +5,6 @@
  * Absorb, then settle: each event is folded into what is known; then one pass compares what is wanted with what was
  * last seen on the device and answers with the difference. A lost or repeated event heals at the next pass.
  */
-import { addressesToAsk } from './connection/candidates.js';
 import { Connections } from './connection/connections.js';
 import { Keeper } from './connection/keeper.js';
 import { carriesTraffic } from './connection/liveness.js';
@@ -43,6 +42,8 @@ export class Engine implements EngineContract {
   readonly #notices = new NoticeBoard();
   readonly #bootId: string;
   #pollAt: Instant | undefined;
+  /** Readings of the device and reviews of beliefs so far: whatever else changes a path shows in a state. */
+  #changes = 0;
   #number = 0;
   #adopted = false;
   #farewell: Farewell | undefined;
@@ -128,6 +129,7 @@ export class Engine implements EngineContract {
   }
 
   #absorbDevice(device: DeviceSnapshot, applied: number, now: Instant): void {
+    this.#changes++;
     this.#knowledge.setDevice(device, now);
     this.#keeper.deviceRead(applied, (peer) => this.#knowledge.devicePeers.has(peer));
     const moving = [...this.#connections.all()].some(
@@ -215,18 +217,14 @@ export class Engine implements EngineContract {
   #review(now: Instant): void {
     const { store } = this.#exchange;
     if (!this.#knowledge.review(store.revision, store.all(), this.#lookInput())) return;
+    this.#changes++;
     this.#notices.refusals(this.#knowledge.beliefs?.rejected ?? [], this.#outbox, now);
     const scene = this.#scene(now);
     if (scene !== undefined) this.#connections.review(scene, this.#keeper.managed);
   }
 
   #askRoutes(): void {
-    const wanted: Address[] = [];
-    for (const { peer, state, given } of this.#connections.all()) {
-      const belief = this.#knowledge.beliefs?.peers.get(peer);
-      if (belief !== undefined && state.name !== 'active') wanted.push(...addressesToAsk(belief, given));
-    }
-    const addresses = this.#knowledge.toAsk(wanted);
+    const addresses = this.#knowledge.toAsk(this.#connections.addressesToAsk(this.#knowledge.beliefs));
     if (addresses.length > 0) this.#outbox.push({ type: 'ask-routes', addresses });
   }
 
@@ -245,7 +243,9 @@ export class Engine implements EngineContract {
         this.#connections.run(scene);
         this.#keeper.settle([...this.#connections.all()], scene);
       }
-      this.#notices.paths(viewPeers(scene, this.#connections, this.#keeper.managed), this.#outbox);
+      const stamp = this.#changes + this.#connections.moves();
+      const peers = (): PeerView[] => viewPeers(scene, this.#connections, this.#keeper.managed);
+      this.#notices.paths(stamp, peers, this.#outbox);
     }
     this.#farewell?.settle(this.#outbox, now);
     const { local } = this.#knowledge;

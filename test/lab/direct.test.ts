@@ -38,7 +38,7 @@ describe('two spokes', () => {
       (path) => path === 'relayed',
       { timeoutMs: 5000 },
     );
-    const stream = await Stream.start(scene.a, scene.b, 200);
+    const stream = await Stream.start(scene.a, scene.b, { perSecond: 200 });
     const mesh = await Mesh.start(scene);
     await mesh.until('direct', DIRECT_WITHIN_MS);
     // A round trip through the hub is 100 ms, or 20 of these packets: what a change of path costs at best. Half as much

@@ -64,7 +64,7 @@ describe('a cable', () => {
       (path) => path === 'relayed',
       { timeoutMs: 5000 },
     );
-    const stream = await Stream.start(a, b, 2000);
+    const stream = await Stream.start(a, b, { perSecond: 2000 });
     await waitFor(
       'some of it is through',
       () => readDump(b.machine),

@@ -23,7 +23,7 @@ async function directPair(): Promise<{ scene: TwoHomes; mesh: Mesh }> {
 describe('a direct pair whose path', () => {
   it('is cut has its traffic back through the hub, and is direct again once the path heals', async () => {
     const { scene, mesh } = await directPair();
-    const stream = await Stream.start(scene.a, scene.b, 100);
+    const stream = await Stream.start(scene.a, scene.b, { perSecond: 100 });
     await scene.internet.cut(scene.homeA.wan.address, scene.homeB.wan.address);
     await mesh.until('relayed', BACK_WITHIN_MS);
     expect((await stream.stop()).longestSilenceMs).toBeLessThan(BACK_WITHIN_MS);
@@ -34,7 +34,10 @@ describe('a direct pair whose path', () => {
 
   it('is cut in one direction has its traffic back through the hub', async () => {
     const { scene, mesh } = await directPair();
-    const streams = [await Stream.start(scene.a, scene.b, 100), await Stream.start(scene.b, scene.a, 100)];
+    const streams = [
+      await Stream.start(scene.a, scene.b, { perSecond: 100 }),
+      await Stream.start(scene.b, scene.a, { perSecond: 100 }),
+    ];
     await scene.internet.cutOneWay(scene.homeA.wan.address, scene.homeB.wan.address);
     await mesh.until('relayed', BACK_WITHIN_MS);
     for (const stream of streams) expect((await stream.stop()).longestSilenceMs).toBeLessThan(BACK_WITHIN_MS);
@@ -52,7 +55,7 @@ describe('a direct pair whose path', () => {
 describe('a direct pair', () => {
   it('stays direct while its hub restarts, and without a hub', async () => {
     const { scene, mesh } = await directPair();
-    const stream = await Stream.start(scene.a, scene.b, 100);
+    const stream = await Stream.start(scene.a, scene.b, { perSecond: 100 });
     await mesh.hub.kill();
     await restart(scene.hub);
     await Agent.start(scene.hub);
@@ -83,7 +86,7 @@ describe('a direct pair', () => {
 
   it('of which one agent stops goes back to the hub without losing a packet more than a round trip', async () => {
     const { scene, mesh } = await directPair();
-    const stream = await Stream.start(scene.a, scene.b, 100);
+    const stream = await Stream.start(scene.a, scene.b, { perSecond: 100 });
     expect(await mesh.a.stop()).toBe(0);
     await mesh.until('relayed', BACK_WITHIN_MS);
     expect((await stream.stop()).lost).toBeLessThanOrEqual(5);
