@@ -59,8 +59,8 @@ export class Exchange {
       const known = this.#neighbours.get(key);
       const neighbour = known ?? new Neighbour(key, this.#random, now);
       if (known === undefined) this.#neighbours.set(key, neighbour);
-      const changed = known !== undefined && (neighbour.router !== router || (live && !neighbour.live));
-      if (changed && (neighbour.router !== router || !neighbour.agent)) neighbour.greetSoon(now);
+      if (known !== undefined && neighbour.router !== router) neighbour.greetSoon(now);
+      else if (known !== undefined && live && !neighbour.live) neighbour.cameAlive(now);
       neighbour.router = router;
       neighbour.live = live;
     }
@@ -145,7 +145,10 @@ export class Exchange {
       if (neighbour.run(this.#boot, stale, outbox, now) === 'silent') silent.push(neighbour.key);
     }
     if (silent.length > 0) this.#retell = true;
-    if (this.store.expire(now).length > 0) this.#retell = true;
+    for (const { fact, source, via } of this.store.expire(now)) {
+      this.#neighbours.get(via)?.retold?.delete(claimId(fact, source));
+      this.#retell = true;
+    }
     return silent;
   }
 
@@ -196,9 +199,9 @@ export class Exchange {
     // Who is no router has itself to speak of. A little more is kept, to show who tried what.
     if (!neighbour.router && this.#isFull(neighbour, decoded.fact, source)) return;
     this.#retell ||= source === neighbour.key;
-    neighbour.retold?.add(claimId(decoded.fact, source));
     const ttl = millis(Math.min(seconds(decoded.ttl), FACT_TTL));
-    this.store.put({ fact: decoded.fact, source, via: neighbour.key, ttl, expiresAt: after(now, ttl) });
+    const claim = { fact: decoded.fact, source, via: neighbour.key, ttl, expiresAt: after(now, ttl) };
+    if (this.store.put(claim) !== 'full') neighbour.retold?.add(claimId(decoded.fact, source));
   }
 
   #isFull({ key }: Neighbour, fact: Fact, source: PublicKey): boolean {
@@ -207,6 +210,7 @@ export class Exchange {
 
   #withdraw(fact: Fact, from: Pick<Claim, 'source' | 'via'>): void {
     this.store.withdraw(factId(fact), from.source, from.via);
+    this.#neighbours.get(from.via)?.retold?.delete(claimId(fact, from.source));
     this.#retell ||= from.source === from.via;
   }
 

@@ -2,7 +2,14 @@
  * One agent we talk to directly: whether it is there, in which of its runs, and the feeds between us. A neighbour is
  * a peer on the device; peers behind a router become neighbours when they have a direct path.
  */
-import { HELLO_FIRST, HELLO_MAX_PEER, HELLO_MAX_ROUTER, HELLO_TRIES_UNSEEN, PASSED_ON_TTL } from '../limits.js';
+import {
+  FACT_TTL,
+  HELLO_FIRST,
+  HELLO_MAX_PEER,
+  HELLO_MAX_ROUTER,
+  HELLO_TRIES_UNSEEN,
+  PASSED_ON_TTL,
+} from '../limits.js';
 import type { Outbox } from '../outbox.js';
 import {
   PROTOCOL_VERSION,
@@ -64,6 +71,14 @@ export class Neighbour {
     this.#helloAt = now;
   }
 
+  /**
+   * WireGuard has heard it again, which may be no more than its answer to our last greeting: greets, and keeps to the
+   * pauses, or a phone without an agent would be woken by each greeting for the next.
+   */
+  cameAlive(now: Instant): void {
+    if (!this.agent) this.#helloAt = now;
+  }
+
   tell(items: ReadonlyMap<string, FeedItem>, now: Instant): void {
     if (!this.agent) return;
     this.#out ??= new FeedOut(this.#random.u32());
@@ -112,7 +127,7 @@ export class Neighbour {
 
   /** Whether what it says about itself may be renewed by those it is passed on to. */
   isStale(now: Instant): boolean {
-    return this.renewedAt === undefined || since(this.renewedAt, now) > PASSED_ON_TTL;
+    return this.renewedAt === undefined || since(this.renewedAt, now) > FACT_TTL - PASSED_ON_TTL;
   }
 
   /** It said goodbye, or fell silent: nothing more is sent until it is heard again, but for rare greetings. */
