@@ -14,7 +14,7 @@ const bundle = `${root}dist/wirelink.cjs`;
 rmSync(`${root}dist`, { recursive: true, force: true });
 const { outputFiles } = await build({
   absWorkingDir: root,
-  entryPoints: ['src/cli/main.ts'],
+  entryPoints: ['src/main.ts'],
   outfile: bundle,
   write: false,
   bundle: true,

@@ -9,7 +9,7 @@ import { addressesToAsk } from './connection/candidates.js';
 import { Connections } from './connection/connections.js';
 import { Keeper } from './connection/keeper.js';
 import { carriesTraffic } from './connection/liveness.js';
-import { Scene, wireGuardBytes } from './connection/scene.js';
+import { Scene } from './connection/scene.js';
 import type { EngineContract, EngineOptions } from './contract.js';
 import type { DeviceSnapshot } from './device.js';
 import type { Action, Event } from './events.js';
@@ -20,7 +20,7 @@ import { Forwarding } from './forwarding.js';
 import { Knowledge, type LookInput } from './knowledge.js';
 import { GOODBYE_WAIT, POLL_IDLE, POLL_MOVING } from './limits.js';
 import { NoticeBoard } from './notice-board.js';
-import { Outbox } from './outbox.js';
+import { Outbox, wireGuardBytes } from './outbox.js';
 import { Probes } from './probes.js';
 import { decodeMessage, type Message } from './protocol/messages.js';
 import { Random } from './random.js';
@@ -43,6 +43,8 @@ export class Engine implements EngineContract {
   readonly #notices = new NoticeBoard();
   readonly #bootId: string;
   #pollAt: Instant | undefined;
+  /** Readings of the device and reviews of beliefs so far: whatever else changes a path shows in a state. */
+  #changes = 0;
   #number = 0;
   #adopted = false;
   #farewell: Farewell | undefined;
@@ -128,6 +130,7 @@ export class Engine implements EngineContract {
   }
 
   #absorbDevice(device: DeviceSnapshot, applied: number, now: Instant): void {
+    this.#changes++;
     this.#knowledge.setDevice(device, now);
     this.#keeper.deviceRead(applied, (peer) => this.#knowledge.devicePeers.has(peer));
     const moving = [...this.#connections.all()].some(
@@ -147,7 +150,7 @@ export class Engine implements EngineContract {
     const message = peer === undefined ? undefined : decodeMessage(bytes);
     if (peer === undefined || message === undefined) return;
     const connection = this.#connections.get(peer);
-    if (connection !== undefined) connection.own.rx += wireGuardBytes(bytes.length);
+    if (connection !== undefined) connection.ownReceived += wireGuardBytes(bytes.length);
     // Whoever greets has just come up or moved: the device knows better than our last reading where it is.
     if (message.kind === 'hello') this.#outbox.push({ type: 'read-device' });
     const news = this.#exchange.receive(peer, message, this.#outbox, now);
@@ -215,6 +218,7 @@ export class Engine implements EngineContract {
   #review(now: Instant): void {
     const { store } = this.#exchange;
     if (!this.#knowledge.review(store.revision, store.all(), this.#lookInput())) return;
+    this.#changes++;
     this.#notices.refusals(this.#knowledge.beliefs?.rejected ?? [], this.#outbox, now);
     const scene = this.#scene(now);
     if (scene !== undefined) this.#connections.review(scene, this.#keeper.managed);
@@ -245,7 +249,9 @@ export class Engine implements EngineContract {
         this.#connections.run(scene);
         this.#keeper.settle([...this.#connections.all()], scene);
       }
-      this.#notices.paths(viewPeers(scene, this.#connections, this.#keeper.managed), this.#outbox);
+      const stamp = this.#changes + this.#connections.moves();
+      const peers = (): PeerView[] => viewPeers(scene, this.#connections, this.#keeper.managed);
+      this.#notices.paths(stamp, peers, this.#outbox);
     }
     this.#farewell?.settle(this.#outbox, now);
     const { local } = this.#knowledge;

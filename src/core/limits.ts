@@ -36,6 +36,8 @@ export const SESSION_LIFE = seconds(180);
 /** Datagrams one neighbour may have forwarded in a burst, and per second: an attempt needs about ten. */
 export const FORWARD_BURST = 64;
 export const FORWARD_PER_SECOND = 32;
+/** Claims kept of a neighbour that is no router: what it says of itself is far less. */
+export const MAX_CLAIMS_OF_PEER = 256;
 /** Neighbours whose agents are remembered; a hub of thousands fits. */
 export const MAX_NEIGHBOURS = 8192;
 

@@ -9,10 +9,15 @@ import type { PeerView } from './views.js';
 
 export class NoticeBoard {
   readonly #paths = new Map<PublicKey, string>();
+  #stamp: number | undefined;
   #refused = new Set<string>();
   #told = { since: undefined as Instant | undefined, count: 0 };
 
-  paths(peers: readonly PeerView[], outbox: Outbox): void {
+  /** `stamp` is other than at the last call when anything happened that can change a path. */
+  paths(stamp: number, view: () => readonly PeerView[], outbox: Outbox): void {
+    if (stamp === this.#stamp) return;
+    this.#stamp = stamp;
+    const peers = view();
     for (const { publicKey: peer, path, endpoint, via, cause } of peers) {
       const text = `${path} ${path === 'direct' ? (endpoint ?? '') : (cause?.code ?? '')}`;
       if (this.#paths.get(peer) === text) continue;

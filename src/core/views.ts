@@ -34,6 +34,7 @@ export type CauseCode =
   | 'offline'
   | 'other-end-refused'
   | 'prefix-disputed'
+  | 'prefix-withheld'
   | 'waiting'
   | 'withdrawn';
 

@@ -60,9 +60,10 @@ export class Connection {
   rtt: Millis | undefined;
   /** The prefixes moved to it, while it is in contact. */
   held: readonly Prefix[] = [];
-  /** Bytes of our own datagrams, as WireGuard counts them, since the device's counters were last looked at. */
-  own = { rx: 0, tx: 0 };
+  /** Bytes of its agent's datagrams, as WireGuard counts them, since the device's counters were last looked at. */
+  ownReceived = 0;
   counted: { readonly rx: number; readonly tx: number; readonly handshakeAt: Instant | undefined } | undefined;
+  #moves = 0;
   #state: State = { name: 'idle', retryAt: undefined };
   readonly #pings = new Map<number, SentPing>();
 
@@ -79,7 +80,13 @@ export class Connection {
     if (next.name !== this.#state.name && !TRANSITIONS[this.#state.name].includes(next.name)) {
       throw new Error(`bug: no way from ${this.#state.name} to ${next.name}`);
     }
+    if (next.name !== this.#state.name) this.#moves++;
     this.#state = next;
+  }
+
+  /** How often the state became another; grows. */
+  get moves(): number {
+    return this.#moves;
   }
 
   rememberPing(token: number, ping: SentPing): void {

@@ -1,13 +1,12 @@
 /** All connections: which peers have one, and how events reach the state each is in. */
-import { MAX_ATTEMPTS_AT_ONCE, MAX_CONNECTIONS, NEWS_AT_MOST_EVERY, SESSION_WAIT } from '../limits.js';
+import { MAX_ATTEMPTS_AT_ONCE, MAX_CONNECTIONS } from '../limits.js';
 import type { DevicePeer } from '../device.js';
 import type { Message } from '../protocol/messages.js';
-import type { Belief } from '../trust/beliefs.js';
 import type { Cause } from '../views.js';
 import { endpointAddress, type Endpoint } from '../values/endpoint.js';
 import { linkLocal, type PublicKey } from '../values/key.js';
 import { holds, hostPrefix } from '../values/prefix.js';
-import { after, since, type Instant } from '../values/time.js';
+import type { Instant } from '../values/time.js';
 import { adopt, agreementArrived, confirmMove, contactMade, pursueContact, pursueMoving, resume } from './agree.js';
 import {
   accepted,
@@ -19,9 +18,9 @@ import {
   sessionOnDevice,
 } from './begin.js';
 import { Connection, type Carried } from './connection.js';
-import { causeToStay } from './explain.js';
 import { doubtPath, lookAtCounters, pongOnPath, watchAt, watchPath } from './liveness.js';
-import { judgeProof, pingArrived, pongArrived, probeNext, replan } from './probe.js';
+import { heardRestart, hearFacts, isOver, retrySoon } from './news.js';
+import { judgeProof, pingArrived, pongArrived, probeNext } from './probe.js';
 import { giveUp, lostSeen, otherEndGaveUp, repeatLost } from './retreat.js';
 import type { Scene } from './scene.js';
 
@@ -40,6 +39,11 @@ export class Connections {
   isDirect(peer: PublicKey): boolean {
     const state = this.#all.get(peer)?.state;
     return state?.name === 'active' || state?.name === 'moving' || (state?.name === 'contact' && state.attempt.resumed);
+  }
+
+  /** State changes of all connections so far; other than before when any has moved. */
+  moves(): number {
+    return [...this.#all.values()].reduce((sum, connection) => sum + connection.moves, 0);
   }
 
   /** Attempts under way, which are bounded. */
@@ -69,10 +73,11 @@ export class Connections {
       if (users || scene.input.routers.includes(peer) || !belief.member) continue;
       const connection = this.#all.get(peer) ?? new Connection(peer);
       this.#all.set(peer, connection);
-      this.#hearFacts(connection, belief, scene);
+      hearFacts(connection, belief, scene);
     }
     for (const connection of this.#all.values()) {
-      if (scene.belief(connection.peer)?.member !== true) this.#notGranted(connection, scene);
+      const gone = scene.belief(connection.peer)?.member !== true && isOver(connection, scene);
+      if (gone) this.#all.delete(connection.peer);
     }
   }
 
@@ -80,7 +85,7 @@ export class Connections {
   surroundingsChanged(scene: Scene): void {
     for (const connection of this.#all.values()) {
       const { state } = connection;
-      this.#retrySoon(connection, scene.now);
+      retrySoon(connection, scene.now);
       if (state.name === 'active') doubtPath(connection, state, scene);
     }
   }
@@ -89,6 +94,12 @@ export class Connections {
   silent(peer: PublicKey, scene: Scene): void {
     const connection = this.#all.get(peer);
     if (connection?.state.name === 'active') doubtPath(connection, connection.state, scene);
+  }
+
+  /** The peer's agent greeted us from another run. */
+  restarted(peer: PublicKey, scene: Scene): void {
+    const connection = this.#all.get(peer);
+    if (connection !== undefined) heardRestart(connection, scene);
   }
 
   connect(peer: PublicKey, endpoints: readonly Endpoint[], scene: Scene): void {
@@ -142,7 +153,6 @@ export class Connections {
   /** Does what is due. */
   run(scene: Scene): void {
     for (const connection of this.#all.values()) {
-      repeatLost(connection, scene);
       const { state } = connection;
       switch (state.name) {
         case 'idle':
@@ -168,6 +178,7 @@ export class Connections {
           if (connection.state === state) watchPath(connection, state, scene);
           break;
       }
+      repeatLost(connection, scene);
     }
   }
 
@@ -180,65 +191,6 @@ export class Connections {
       }
     }
     return first;
-  }
-
-  #hearFacts(connection: Connection, belief: Belief, scene: Scene): void {
-    connection.grantedBy = belief.routers;
-    if (belief.allowedIps.length > 0) connection.held = belief.allowedIps;
-    const { state } = connection;
-    if (state.name !== 'idle' && state.name !== 'inviting' && belief.allowedIps.length === 0) {
-      const cause = causeToStay(connection.peer, scene);
-      if (cause !== undefined) giveUp(connection, scene, cause);
-    }
-    const facts = [belief.bootId ?? '', ...belief.endpoints.map(({ endpoint }) => endpoint).sort()].join(' ');
-    const news = connection.seenFacts !== facts;
-    const restarted = news && connection.seenFacts.split(' ')[0] !== (belief.bootId ?? '');
-    connection.seenFacts = facts;
-    if (news) this.#retrySoon(connection, scene.now);
-    if (news && state.name === 'probing' && state.proof === undefined) replan(connection, state, scene);
-    if (restarted && belief.bootId !== undefined) this.restarted(connection.peer, scene);
-  }
-
-  /** The peer's agent is another run now: what was agreed with the former one is void unless it is agreed again. */
-  restarted(peer: PublicKey, scene: Scene): void {
-    const connection = this.#all.get(peer);
-    if (connection === undefined) return;
-    const { state } = connection;
-    if (state.name === 'active' && state.attempt.epoch.counter !== 0 && !this.#agreedWithThisRun(connection, scene)) {
-      doubtPath(connection, state, scene, true);
-    }
-  }
-
-  #agreedWithThisRun(connection: Connection, scene: Scene): boolean {
-    const { state, peer } = connection;
-    if (state.name === 'idle') return false;
-    const { epoch, leader } = state.attempt;
-    const theirs = leader ? epoch.follower : epoch.leader;
-    const boot = scene.input.neighbour(peer)?.boot;
-    return boot !== undefined && theirs.every((byte, at) => byte === boot[at]);
-  }
-
-  /** No router grants its membership. One that is heard has withdrawn it; one that is silent has said nothing. */
-  #notGranted(connection: Connection, scene: Scene): void {
-    const withdrawn = connection.grantedBy.some((router) => scene.input.neighbour(router)?.inSync === true);
-    if (connection.state.name !== 'idle') {
-      if (!withdrawn) return;
-      const text = 'Its router has taken it off the network.';
-      giveUp(connection, scene, { code: 'withdrawn', text });
-    }
-    const early = connection.earlyInvite;
-    const expected = early !== undefined && since(early.at, scene.now) < SESSION_WAIT;
-    if (connection.pendingLost === undefined && !expected) this.#all.delete(connection.peer);
-  }
-
-  #retrySoon(connection: Connection, now: Instant): void {
-    if (connection.state.name !== 'idle') return;
-    const earliest = connection.newsAt === undefined ? now : after(connection.newsAt, NEWS_AT_MOST_EVERY);
-    connection.failures = 0;
-    const at = earliest > now ? earliest : now;
-    connection.newsAt = at;
-    const { retryAt } = connection.state;
-    if (retryAt !== undefined && retryAt > at) connection.enter({ name: 'idle', retryAt: at });
   }
 
   #receiveThroughRouter(connection: Connection, message: Message, router: PublicKey, scene: Scene): void {

@@ -31,6 +31,11 @@ export function causeToStay(peer: PublicKey, scene: Scene): Cause | undefined {
           text: `Two peers are said to own ${disputed}; it stays with the router until one is right.`,
         };
   }
+  const [withheld] = belief.withheld;
+  if (withheld !== undefined) {
+    const text = `It also carries ${withheld}, which has to stay with the router; on a direct path what it sends from there would be dropped.`;
+    return { code: 'prefix-withheld', text };
+  }
   return undefined;
 }
 

@@ -83,9 +83,9 @@ export function doubtPath(connection: Connection, state: Active, scene: Scene, r
 /** The device was read: look at its counters, and at where it sends. */
 export function lookAtCounters(connection: Connection, state: Active, seen: DevicePeer, scene: Scene): void {
   const before = connection.counted;
-  const { own } = connection;
+  const own = { rx: connection.ownReceived, tx: scene.input.outbox.takeSent(connection.peer) };
   connection.counted = { rx: seen.rxBytes, tx: seen.txBytes, handshakeAt: seen.handshakeAt };
-  connection.own = { rx: 0, tx: 0 };
+  connection.ownReceived = 0;
   const endpoint = scene.isDirect(seen.endpoint, connection.peer) ? seen.endpoint : state.endpoint;
   let next: Active = endpoint === state.endpoint ? state : { ...state, endpoint };
   if (before !== undefined) {

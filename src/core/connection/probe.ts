@@ -43,7 +43,9 @@ export function probeNext(connection: Connection, state: Probing, scene: Scene):
   const endpoint = state.plan[state.next];
   if (endpoint === undefined) {
     // Facts may have come meanwhile: plan anew for each round, and keep what is known of each candidate.
-    connection.enter({ ...state, plan: makePlan(connection, scene), next: 0, proof: undefined });
+    const again: Probing = { ...state, plan: makePlan(connection, scene), next: 0, proof: undefined };
+    connection.enter(again);
+    probeNext(connection, again, scene);
     return;
   }
   const affordable = mayTry(connection, endpoint, scene);

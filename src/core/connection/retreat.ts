@@ -5,6 +5,7 @@ import type { Cause } from '../views.js';
 import type { PublicKey } from '../values/key.js';
 import { after, seconds, since, type Instant, type Millis } from '../values/time.js';
 import type { Connection } from './connection.js';
+import { candidatesSilent } from './explain.js';
 import type { Scene } from './scene.js';
 
 /**
@@ -42,11 +43,23 @@ export function otherEndGaveUp(connection: Connection, epoch: Epoch, router: Pub
   scene.sendThrough(router, connection.peer, { kind: 'lost-seen', epoch });
   const { state } = connection;
   if (state.name === 'idle' || !sameEpoch(state.attempt.epoch, epoch)) return;
-  const text =
-    state.name === 'active'
-      ? 'The other end lost the direct path. wirelink tries again.'
-      : 'The other end found no direct path. wirelink tries again.';
-  giveUp(connection, scene, { code: state.name === 'active' ? 'contact-lost' : 'candidates-silent', text }, 'quietly');
+  giveUp(connection, scene, causeOfOtherEnd(connection, scene), 'quietly');
+}
+
+/** What both ends tried says more than that the other one gave up first. */
+function causeOfOtherEnd(connection: Connection, scene: Scene): Cause {
+  switch (connection.state.name) {
+    case 'active':
+      return { code: 'contact-lost', text: 'The other end lost the direct path. wirelink tries again.' };
+    case 'probing':
+      return candidatesSilent(connection, scene);
+    case 'idle':
+    case 'inviting':
+    case 'session':
+    case 'contact':
+    case 'moving':
+      return { code: 'candidates-silent', text: 'The other end found no direct path. wirelink tries again.' };
+  }
 }
 
 export function lostSeen(connection: Connection, epoch: Epoch): void {

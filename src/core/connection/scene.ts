@@ -75,9 +75,7 @@ export class Scene {
   }
 
   sendDirect(connection: Connection, message: Message): void {
-    const bytes = encodeMessage(message);
-    connection.own.tx += wireGuardBytes(bytes.length);
-    this.input.outbox.sendBytes(connection.peer, bytes);
+    this.input.outbox.send(connection.peer, message);
   }
 
   sendThrough(router: PublicKey, peer: PublicKey, message: Message): void {
@@ -96,6 +94,3 @@ export class Scene {
     this.input.outbox.notice({ type: 'attempt', peer: connection.peer, step });
   }
 }
-
-/** What WireGuard counts for a datagram of ours: IPv6 and UDP headers, padded to 16, and its own 32 bytes. */
-export const wireGuardBytes = (length: number): number => Math.ceil((length + 48) / 16) * 16 + 32;

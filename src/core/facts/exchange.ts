@@ -2,7 +2,7 @@
  * The exchange of facts with all neighbours: who they are, what each is told, and what they told us. Claims go into the
  * store as they come; what is believed of them is decided by src/core/trust.
  */
-import { FACT_TTL, MAX_NEIGHBOURS, PASSED_ON_TTL } from '../limits.js';
+import { FACT_TTL, MAX_CLAIMS_OF_PEER, MAX_NEIGHBOURS, PASSED_ON_TTL } from '../limits.js';
 import type { Outbox } from '../outbox.js';
 import type { BootId, FeedEntry, Message, Update } from '../protocol/messages.js';
 import type { Random } from '../random.js';
@@ -193,6 +193,8 @@ export class Exchange {
       this.#withdraw(decoded.fact, { source, via: neighbour.key });
       return;
     }
+    // Who is no router has itself to speak of. A little more is kept, to show who tried what.
+    if (!neighbour.router && this.store.countVia(neighbour.key) >= MAX_CLAIMS_OF_PEER) return;
     this.#retell ||= source === neighbour.key;
     neighbour.retold?.add(claimId(decoded.fact, source));
     const ttl = millis(Math.min(seconds(decoded.ttl), FACT_TTL));

@@ -6,7 +6,7 @@ import { ByteReader, ByteWriter, fromHex, toHex } from '../values/bytes.js';
 import type { MemberValue, UnknownField } from './fact.js';
 
 /** UTF-8 bytes. A name is a word in a table and in a command line; more is somebody filling our memory. */
-const MAX_NAME_BYTES = 64;
+export const MAX_NAME_BYTES = 64;
 
 /** Whether a name can be told to others at all. */
 export const isTellable = (name: string): boolean => new TextEncoder().encode(name).length <= MAX_NAME_BYTES;

@@ -41,6 +41,11 @@ export class ClaimStore {
     return this.#size;
   }
 
+  /** Claims that came through that neighbour. */
+  countVia(via: PublicKey): number {
+    return this.#countByVia.get(via) ?? 0;
+  }
+
   /** Grows with every change of content; a renewal is none. */
   get revision(): number {
     return this.#revision;

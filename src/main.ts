@@ -1,10 +1,10 @@
 /** The executable's entry: finds the command and runs it, or prints the help or the version. */
-import packageJson from '../../package.json' with { type: 'json' };
-import { COMMANDS, type CommandName } from '../commands/index.js';
-import { usage } from './arguments.js';
-import { reportError } from './base-command.js';
-import { BundledConfig } from './configuration.js';
-import { quietOnClosedPipe } from './pipes.js';
+import packageJson from '../package.json' with { type: 'json' };
+import { COMMANDS, type CommandName } from './commands/index.js';
+import { usage } from './cli/arguments.js';
+import { reportError } from './cli/base-command.js';
+import { BundledConfig } from './oclif-configuration.js';
+import { quietOnClosedPipe } from './cli/pipes.js';
 
 /** Never rejects; the exit status is in `process.exitCode`. */
 export async function main(argv: readonly string[]): Promise<void> {

@@ -4,8 +4,8 @@
  */
 import type { Command } from '@oclif/core/command';
 import { Config } from '@oclif/core/config';
-import packageJson from '../../package.json' with { type: 'json' };
-import { COMMANDS } from '../commands/index.js';
+import packageJson from '../package.json' with { type: 'json' };
+import { COMMANDS } from './commands/index.js';
 
 type Described = Pick<
   typeof Command,
