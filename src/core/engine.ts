@@ -129,7 +129,7 @@ export class Engine implements EngineContract {
   #absorbDevice(device: DeviceSnapshot, applied: number, now: Instant): void {
     this.#changes++;
     this.#knowledge.setDevice(device, now);
-    this.#keeper.deviceRead(applied, (peer) => this.#knowledge.devicePeers.has(peer));
+    const completed = this.#keeper.deviceRead(applied, (peer) => this.#knowledge.devicePeers.has(peer), now);
     const moving = [...this.#connections.all()].some(
       ({ state }) => state.name === 'active' && carriesTraffic(state, now),
     );
@@ -139,6 +139,7 @@ export class Engine implements EngineContract {
     if (scene === undefined) return;
     if (!this.#adopted) this.#connections.adopt(this.#options.adopted.peers, scene);
     this.#adopted = true;
+    if (completed) this.#connections.aimsApplied(scene);
     if (!this.#keeper.busy) this.#connections.deviceRead(scene);
   }
 
@@ -285,6 +286,7 @@ export class Engine implements EngineContract {
       outbox: this.#outbox,
       routes,
       routers,
+      deviceTime: this.#keeper.took,
       names: this.#options.names,
       neighbour: (key) => this.#exchange.neighbour(key),
       nextNumber: () => ++this.#number,

@@ -97,7 +97,7 @@ export const STEP_TRIES = 6;
 /** COMMIT unanswered: three round trips, at least this, as the other end has to change its device first. */
 export const COMMIT_WAIT_MIN = millis(600);
 /** A device that has not taken a change by then, also on a small machine, is not going to. */
-export const DEVICE_WAIT = millis(1500);
+export const DEVICE_WAIT = seconds(5);
 /** WireGuard's own keepalive on a direct path: firewalls forget a flow after 30 s without an answer. */
 export const KEEPALIVE_SECONDS = 25;
 /** A round trip nobody has measured yet. */

@@ -104,7 +104,8 @@ export function confirmMove(connection: Connection, state: Moving, scene: Scene)
     connection.aim = { endpoint: state.endpoint, recreate: false, ping: 'none' };
     return;
   }
-  const deadline = after(scene.now, millis(Math.max(COMMIT_WAIT_MIN, 3 * state.rtt)));
+  const { deviceTime } = scene.input;
+  const deadline = after(scene.now, millis(Math.max(COMMIT_WAIT_MIN, 3 * state.rtt) + 2 * deviceTime));
   const confirmed: Moving = { ...state, confirmed: true, sendAt: scene.now, deadline };
   connection.enter(confirmed);
   if (state.attempt.leader) {

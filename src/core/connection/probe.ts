@@ -28,6 +28,7 @@ export function enterProbing(connection: Connection, attempt: Attempt, scene: Sc
     next: 0,
     round: 0,
     stepAt: scene.now,
+    pause: CANDIDATE_SPACING,
     proof: undefined,
     otherReady: false,
   });
@@ -35,7 +36,7 @@ export function enterProbing(connection: Connection, attempt: Attempt, scene: Sc
 
 /** Aims at the next candidate when it is time; gives up after the last round. */
 export function probeNext(connection: Connection, state: Probing, scene: Scene): void {
-  if (state.stepAt > scene.now || connection.aim !== undefined) return;
+  if (state.stepAt > scene.now || connection.aim !== undefined || connection.aimed?.underWay === true) return;
   if (state.round >= PROBE_ROUNDS) {
     giveUp(connection, scene, candidatesSilent(connection, scene));
     return;
@@ -56,6 +57,7 @@ export function probeNext(connection: Connection, state: Probing, scene: Scene):
     ...state,
     next: state.next + 1,
     round: last ? state.round + 1 : state.round,
+    pause,
     stepAt: affordable || last ? after(scene.now, pause) : scene.now,
   });
 }
@@ -94,7 +96,8 @@ export function pingArrived(connection: Connection, direct: boolean, scene: Scen
   if (state.name !== 'probing' || !direct) return;
   connection.aim = undefined;
   scene.ping(connection, true, undefined);
-  connection.enter({ ...state, stepAt: after(scene.now, holdFor(connection)) });
+  const pause = holdFor(connection);
+  connection.enter({ ...state, pause, stepAt: after(scene.now, pause) });
 }
 
 /** A pong of the peer arrived for one of our pings. */
@@ -110,7 +113,7 @@ export function pongArrived(connection: Connection, direct: boolean, ping: SentP
   }
   scene.input.outbox.push({ type: 'read-device' });
   const proof = { rtt, aimedAt: ping.aimedAt, reads: 0 };
-  connection.enter({ ...state, proof, stepAt: after(scene.now, HOLD_LIMIT) });
+  connection.enter({ ...state, proof, pause: HOLD_LIMIT, stepAt: after(scene.now, HOLD_LIMIT) });
 }
 
 /** The device was read while a proof waits: where it stands now is where pings come and go. Answers whether there is contact. */
@@ -124,7 +127,16 @@ export function judgeProof(connection: Connection, state: Probing, scene: Scene)
     return false;
   }
   const endpoint = scene.devicePeer(connection.peer)?.endpoint;
-  if (!scene.isDirect(endpoint, connection.peer)) {
+  if (connection.aimed?.underWay === true) return false;
+  const overtaken =
+    endpoint === connection.aimed?.endpoint && endpoint !== proof.aimedAt && !isProven(connection, endpoint);
+  if (overtaken && proof.aimedAt !== undefined) {
+    // The device was given the next candidate while the pong was on its way: go back to the one that answered.
+    connection.aim = { endpoint: proof.aimedAt, recreate: false, ping: 'direct' };
+    connection.enter({ ...state, proof: undefined });
+    return false;
+  }
+  if (overtaken || !scene.isDirect(endpoint, connection.peer)) {
     // A late packet from inside the tunnel took the endpoint back; go on with the candidates.
     connection.enter({ ...state, proof: undefined, stepAt: scene.now });
     return false;
@@ -140,6 +152,10 @@ export function judgeProof(connection: Connection, state: Probing, scene: Scene)
     deadline: after(scene.now, contactWait(proof.rtt)),
   });
   return true;
+}
+
+function isProven({ candidates }: Connection, endpoint: Endpoint | undefined): boolean {
+  return candidates.some((candidate) => candidate.endpoint === endpoint && candidate.outcome === 'answered');
 }
 
 /** A prepare came before our own proof: it came over the direct path, so answer as to a ping. */
