@@ -19,7 +19,7 @@ import { linuxHost } from './host.js';
 import { watchInterruptions } from './interruptions.js';
 import { openJournal } from './journal.js';
 import { takeLock, type Lock } from './lock.js';
-import { createLog, type Log } from './log.js';
+import { createLog, type Log, type LogOptions } from './log.js';
 import { lockPath, makeRunDir, runDir, socketPath } from './paths.js';
 import { openTunnelSocket } from './tunnel-socket.js';
 import { restore as undoLeft, undo } from './undo.js';
@@ -31,6 +31,7 @@ export interface RunOptions {
   readonly connect: 'auto' | 'manual';
   /** A configuration file that must be there; `undefined` for the default one, which may be missing. */
   readonly config: string | undefined;
+  readonly log: Pick<LogOptions, 'level' | 'format'>;
   /** Called once, when clients may connect and before anything is sent. */
   readonly onReady: (ready: ReadyView) => void;
 }
@@ -54,7 +55,8 @@ export async function runAgent(options: RunOptions): Promise<void> {
   const log = createLog({
     write: (line) => process.stderr.write(line),
     now: () => new Date(),
-    debug: Boolean(process.env['WIRELINK_DEBUG']),
+    level: options.log.level,
+    format: options.log.format,
     nameOf: (peer) => engine?.peers(systemClock.now()).find(({ publicKey }) => publicKey === peer)?.name,
   });
   const interruptions = watchInterruptions();
@@ -147,7 +149,7 @@ async function withLock<Result>(name: string, work: () => Promise<Result>): Prom
 const bugLogger =
   (log: Log) =>
   (error: unknown): void => {
-    log.warn(`a bug in wirelink: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    log.error(`a bug in wirelink: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   };
 
 /** A terminal that is gone, or a reader that has seen enough, must not end the agent. */

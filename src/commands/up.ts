@@ -27,8 +27,18 @@ export default class Up extends BaseCommand {
       description: 'connect to every peer that can be, or only when asked to',
     })(),
     config: Flags.string({ helpValue: '<file>', description: 'a YAML file with names of peers and the port' }),
+    'log-level': Flags.option({
+      options: ['error', 'warn', 'info', 'debug'] as const,
+      default: 'info' as const,
+      description: 'the least that is worth a line',
+    })(),
+    'log-format': Flags.option({
+      options: ['text', 'json'] as const,
+      default: 'text' as const,
+      description: 'lines for people, or one JSON document each',
+    })(),
     restore: Flags.boolean({
-      exclusive: ['port', 'connect', 'config'],
+      exclusive: ['port', 'connect', 'config', 'log-level', 'log-format'],
       description: 'undo what an agent that was killed left on the interface, and end',
     }),
   };
@@ -54,7 +64,9 @@ export default class Up extends BaseCommand {
       if (view === undefined) this.logJson(ready);
       else this.print(view.render.renderReady(ready));
     };
-    await agent.runAgent({ interface: name, port, connect: flags.connect, config: flags.config, onReady });
+    const { connect, config } = flags;
+    const log = { level: flags['log-level'], format: flags['log-format'] };
+    await agent.runAgent({ interface: name, port, connect, config, log, onReady });
     return undefined;
   }
 }
