@@ -127,9 +127,9 @@ export type StateName = State['name'];
 export const TRANSITIONS: Readonly<Record<StateName, readonly StateName[]>> = {
   idle: ['inviting', 'session', 'active'],
   inviting: ['session', 'probing', 'idle'],
-  session: ['probing', 'session', 'idle'],
-  probing: ['contact', 'session', 'idle'],
-  contact: ['moving', 'session', 'idle'],
+  session: ['probing', 'idle'],
+  probing: ['contact', 'idle'],
+  contact: ['moving', 'idle'],
   moving: ['active', 'idle'],
   active: ['contact', 'idle'],
 };
