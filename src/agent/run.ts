@@ -7,6 +7,7 @@ import { rmSync } from 'node:fs';
 import type { EngineContract, EngineOptions } from '../core/contract.js';
 import { Engine } from '../core/engine.js';
 import { UserError } from '../core/errors.js';
+import { isInterfaceName } from '../core/values/interface-name.js';
 import { liveAgent } from './agent.js';
 import { systemClock } from './clock.js';
 import { defaultConfigPath, readConfig } from './config.js';
@@ -18,7 +19,7 @@ import { watchInterruptions } from './interruptions.js';
 import { openJournal } from './journal.js';
 import { takeLock, type Lock } from './lock.js';
 import { createLog, type Log } from './log.js';
-import { isInterfaceName, lockPath, makeRunDir, runDir, socketPath } from './paths.js';
+import { lockPath, makeRunDir, runDir, socketPath } from './paths.js';
 import { openTunnelSocket } from './tunnel-socket.js';
 import { restore as undoLeft, undo, type Undone } from './undo.js';
 

@@ -8,7 +8,7 @@ import type { ControlError } from '../core/control-api.js';
 import { interfaceName } from './arguments.js';
 import type { AgentClient } from './client.js';
 import { quietOnClosedPipe } from './pipes.js';
-import { printableLines, toJson } from './render/printable.js';
+import { printableLines, toJson } from '../core/text.js';
 import type { Screen } from './render/screen.js';
 import { describeError } from './report.js';
 import { openAgent } from './sockets.js';

@@ -32,7 +32,6 @@ export type CauseCode =
   | 'no-path-to-negotiate'
   | 'not-granted'
   | 'offline'
-  | 'other-end-refused'
   | 'prefix-disputed'
   | 'prefix-withheld'
   | 'waiting'

@@ -36,7 +36,7 @@ describe('the log', () => {
 
   it('escapes control characters in what peers say', () => {
     log.notice({ type: 'warning', code: 'x', message: 'name \x1b[2J\nroot' });
-    expect(lines).toEqual(['09:08:07 warning: name \\x1b[2J\\x0aroot\n']);
+    expect(lines).toEqual(['09:08:07 warning: name \\u{1b}[2J\\u{a}root\n']);
   });
 
   it('keeps the steps of an attempt for those who debug', () => {

@@ -63,6 +63,8 @@ export interface Probing {
   readonly next: number;
   readonly round: number;
   readonly stepAt: Instant;
+  /** What `stepAt` is put off to when the device has taken the present aim. */
+  readonly pause: Millis;
   /** A pong came over a direct path; the device is read to learn where it stands. */
   readonly proof: Proof | undefined;
   /** Leader: the follower has its contact already. */
@@ -84,7 +86,6 @@ export interface Contact {
   readonly rtt: Millis;
   readonly otherReady: boolean;
   readonly sendAt: Instant;
-  readonly tries: number;
   readonly deadline: Instant;
 }
 

@@ -103,7 +103,6 @@ export class Exchange {
       case 'forwarded':
       case 'invite':
       case 'accept':
-      case 'decline':
       case 'prepare':
       case 'ready':
       case 'commit':
@@ -198,11 +197,15 @@ export class Exchange {
       return;
     }
     // Who is no router has itself to speak of. A little more is kept, to show who tried what.
-    if (!neighbour.router && this.store.countVia(neighbour.key) >= MAX_CLAIMS_OF_PEER) return;
+    if (!neighbour.router && this.#isFull(neighbour, decoded.fact, source)) return;
     this.#retell ||= source === neighbour.key;
     const ttl = millis(Math.min(seconds(decoded.ttl), FACT_TTL));
     const claim = { fact: decoded.fact, source, via: neighbour.key, ttl, expiresAt: after(now, ttl) };
     if (this.store.put(claim) !== 'full') neighbour.retold?.add(claimId(decoded.fact, source));
+  }
+
+  #isFull({ key }: Neighbour, fact: Fact, source: PublicKey): boolean {
+    return this.store.countVia(key) >= MAX_CLAIMS_OF_PEER && !this.store.has(factId(fact), source, key);
   }
 
   #withdraw(fact: Fact, from: Pick<Claim, 'source' | 'via'>): void {

@@ -38,6 +38,8 @@ export class Neighbour {
   /** An agent was heard and has not fallen silent since. */
   agent = false;
   heardAt: Instant | undefined;
+  /** What is left of the datagrams it may have forwarded, and when that was counted. */
+  allowance: { readonly left: number; readonly at: Instant } | undefined;
   renewedAt: Instant | undefined;
   /** While a new feed is not told whole yet: what it has told, so that the rest of the former one can be voided. */
   retold: Set<string> | undefined;
