@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { interfaceName, usage, wholeNumber } from '../cli/arguments.js';
 import { BaseCommand } from '../cli/base-command.js';
+import type { ReadyView, RestoredView } from '../core/views.js';
 
 export default class Up extends BaseCommand {
   static override summary = 'Run the agent of a WireGuard interface, in the foreground';
@@ -26,8 +27,18 @@ export default class Up extends BaseCommand {
       description: 'connect to every peer that can be, or only when asked to',
     })(),
     config: Flags.string({ helpValue: '<file>', description: 'a YAML file with names of peers and the port' }),
+    'log-level': Flags.option({
+      options: ['error', 'warn', 'info', 'debug'] as const,
+      default: 'info' as const,
+      description: 'the least that is worth a line',
+    })(),
+    'log-format': Flags.option({
+      options: ['text', 'json'] as const,
+      default: 'text' as const,
+      description: 'lines for people, or one JSON document each',
+    })(),
     restore: Flags.boolean({
-      exclusive: ['port', 'connect', 'config'],
+      exclusive: ['port', 'connect', 'config', 'log-level', 'log-format'],
       description: 'undo what an agent that was killed left on the interface, and end',
     }),
   };
@@ -37,13 +48,26 @@ export default class Up extends BaseCommand {
     { description: 'Clean up after a crash', command: '<%= config.bin %> up wg0 --restore' },
   ];
 
-  override async run(): Promise<void> {
+  override async run(): Promise<RestoredView | undefined> {
     const { args, flags } = await this.parse(Up);
     const name = onlyName(args.interface, flags.interface);
     const port = flags.port === undefined ? undefined : wholeNumber('--port', flags.port, 1, 65535);
     const agent = await import('../agent/run.js');
-    if (flags.restore) await agent.restore(name);
-    else await agent.runAgent({ interface: name, port, connect: flags.connect, config: flags.config });
+    if (flags.restore) {
+      const restored = await agent.restore(name);
+      const view = await this.view(() => import('../cli/render/up.js'));
+      if (view !== undefined) this.print(view.render.renderRestored(restored, view.screen));
+      return restored;
+    }
+    const view = await this.view(() => import('../cli/render/up.js'));
+    const onReady = (ready: ReadyView): void => {
+      if (view === undefined) this.logJson(ready);
+      else this.print(view.render.renderReady(ready));
+    };
+    const { connect, config } = flags;
+    const log = { level: flags['log-level'], format: flags['log-format'] };
+    await agent.runAgent({ interface: name, port, connect, config, log, onReady });
+    return undefined;
   }
 }
 

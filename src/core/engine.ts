@@ -15,9 +15,9 @@ import type { Action, Event } from './events.js';
 import { Exchange } from './facts/exchange.js';
 import { isLive } from './facts/local.js';
 import { Farewell } from './farewell.js';
-import { Forwarding } from './forwarding.js';
+import { passOn } from './forwarding.js';
 import { Knowledge, type LookInput } from './knowledge.js';
-import { GOODBYE_WAIT, POLL_IDLE, POLL_MOVING } from './limits.js';
+import { POLL_IDLE, POLL_MOVING } from './limits.js';
 import { NoticeBoard } from './notice-board.js';
 import { Outbox, wireGuardBytes } from './outbox.js';
 import { Probes } from './probes.js';
@@ -38,7 +38,6 @@ export class Engine implements EngineContract {
   readonly #connections = new Connections();
   readonly #keeper: Keeper;
   readonly #probes = new Probes();
-  readonly #forwarding = new Forwarding();
   readonly #notices = new NoticeBoard();
   readonly #bootId: string;
   #pollAt: Instant | undefined;
@@ -122,8 +121,7 @@ export class Engine implements EngineContract {
         }
         return;
       case 'stop':
-        this.#farewell ??= new Farewell(after(now, GOODBYE_WAIT));
-        this.#farewell.say(this.#connections.all(), this.#exchange.agents(), this.#outbox);
+        this.#farewell ??= new Farewell(this.#connections.all(), this.#exchange.agents(), this.#outbox, now);
         return;
     }
   }
@@ -131,7 +129,7 @@ export class Engine implements EngineContract {
   #absorbDevice(device: DeviceSnapshot, applied: number, now: Instant): void {
     this.#changes++;
     this.#knowledge.setDevice(device, now);
-    this.#keeper.deviceRead(applied, (peer) => this.#knowledge.devicePeers.has(peer));
+    const completed = this.#keeper.deviceRead(applied, (peer) => this.#knowledge.devicePeers.has(peer), now);
     const moving = [...this.#connections.all()].some(
       ({ state }) => state.name === 'active' && carriesTraffic(state, now),
     );
@@ -141,6 +139,7 @@ export class Engine implements EngineContract {
     if (scene === undefined) return;
     if (!this.#adopted) this.#connections.adopt(this.#options.adopted.peers, scene);
     this.#adopted = true;
+    if (completed) this.#connections.aimsApplied(scene);
     if (!this.#keeper.busy) this.#connections.deviceRead(scene);
   }
 
@@ -162,7 +161,7 @@ export class Engine implements EngineContract {
     if (scene === undefined) return;
     if (news === 'restarted') this.#connections.restarted(peer, scene);
     if (message.kind === 'forward') {
-      this.#forwarding.pass(peer, message, (key) => this.#exchange.neighbour(key), this.#outbox, now);
+      passOn(peer, message, (key) => this.#exchange.neighbour(key), this.#outbox, now);
     } else if (message.kind === 'forwarded') {
       this.#absorbForwarded(peer, message.peer, message.payload, scene);
     } else {
@@ -287,6 +286,7 @@ export class Engine implements EngineContract {
       outbox: this.#outbox,
       routes,
       routers,
+      deviceTime: this.#keeper.took,
       names: this.#options.names,
       neighbour: (key) => this.#exchange.neighbour(key),
       nextNumber: () => ++this.#number,

@@ -45,7 +45,7 @@ describe('a mistake in the configuration', () => {
     [twice, `wg0.yaml:4:10: another peer has the key ${hub} already\nwg0.yaml:5:11: another peer has the name hub`],
     ['port: 1\nport: 2\n', 'wg0.yaml:2:1: Map keys must be unique'],
     ['peers: [\n', 'wg0.yaml:2:1: Flow sequence in block collection must be'],
-    ['"\\e[2J": 1\n', 'wg0.yaml:1:1: unknown key "\\x1b[2J"'],
+    ['"\\e[2J": 1\n', 'wg0.yaml:1:1: unknown key "\\u{1b}[2J"'],
   ])('is told with its place and what is allowed there: %j', (text, message) => {
     const error = mistake(() => parseConfig(text, 'wg0.yaml'));
     expect(error.message).toContain(message);

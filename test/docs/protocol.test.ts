@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ATTRIBUTES } from '../../src/core/facts/attributes.js';
 import { decodeFact } from '../../src/core/facts/encoding.js';
 import { formatValue } from '../../src/core/facts/fact.js';
-import { MAX_MEMBER_BYTES, MAX_NAME_BYTES } from '../../src/core/facts/member.js';
+import { MAX_NAME_BYTES } from '../../src/core/facts/member.js';
 import { MAX_CLAIMS_ABOUT_ITSELF, MAX_CLAIMS_PER_NEIGHBOUR } from '../../src/core/facts/store.js';
 import * as limits from '../../src/core/limits.js';
 import { decodeMessage, encodeMessage, KINDS, MAX_STALE } from '../../src/core/protocol/messages.js';
@@ -79,7 +79,6 @@ describe('the constants in docs/PROTOCOL.md', () => {
     MAX_CLAIMS_ABOUT_ITSELF,
     MAX_CLAIMS_PER_NEIGHBOUR,
     MAX_ENDPOINTS,
-    MAX_MEMBER_BYTES,
     MAX_NAME_BYTES,
     MAX_STALE,
   };

@@ -8,16 +8,13 @@ import type { MemberValue, UnknownField } from './fact.js';
 /** UTF-8 bytes. A name is a word in a table and in a command line; more is somebody filling our memory. */
 export const MAX_NAME_BYTES = 64;
 
-/** All fields together: four names. What newer agents add has room; who wants more than that is filling our memory. */
-export const MAX_MEMBER_BYTES = 256;
-
 /** Whether a name can be told to others at all. */
 export const isTellable = (name: string): boolean => new TextEncoder().encode(name).length <= MAX_NAME_BYTES;
 
 const NAME = 0x6e;
 const PLAIN = 0x62;
 
-/** `undefined` when it is too long, a length passes its end, a key repeats, or a field we know has a form it cannot have. */
+/** `undefined` when a length passes the end, a key repeats, or a field we know has a form it cannot have. */
 export function readMember(reader: ByteReader): MemberValue | undefined {
   const fields = readFields(reader);
   if (fields === undefined) return undefined;
@@ -57,7 +54,7 @@ export function formatMember({ name, plain }: MemberValue): string {
 
 function readFields(reader: ByteReader): Map<number, Uint8Array> | undefined {
   const length = reader.uvarint();
-  const bytes = length === undefined || length > MAX_MEMBER_BYTES ? undefined : reader.take(length);
+  const bytes = length === undefined ? undefined : reader.take(length);
   if (bytes === undefined) return undefined;
   const inner = new ByteReader(bytes);
   const fields = new Map<number, Uint8Array>();

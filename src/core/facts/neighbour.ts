@@ -4,6 +4,9 @@
  */
 import { Allowance } from '../allowance.js';
 import {
+  FACT_TTL,
+  FORWARD_BURST,
+  FORWARD_ONE_IN,
   GREETING_BURST,
   GREETING_ONE_IN,
   HELLO_FIRST,
@@ -43,6 +46,8 @@ export class Neighbour {
   /** An agent was heard and has not fallen silent since. */
   agent = false;
   heardAt: Instant | undefined;
+  /** Datagrams it may have passed on to others. */
+  readonly forwards = new Allowance(FORWARD_BURST, FORWARD_ONE_IN);
   renewedAt: Instant | undefined;
   /** While a new feed is not told whole yet: what it has told, so that the rest of the former one can be voided. */
   retold: Set<string> | undefined;
@@ -88,7 +93,6 @@ export class Neighbour {
       case 'forwarded':
       case 'invite':
       case 'accept':
-      case 'decline':
       case 'prepare':
       case 'ready':
       case 'commit':
@@ -104,6 +108,14 @@ export class Neighbour {
   greetSoon(now: Instant): void {
     this.#helloTries = 0;
     this.#helloAt = now;
+  }
+
+  /**
+   * WireGuard has heard it again, which may be no more than its answer to our last greeting: greets, and keeps to the
+   * pauses, or a phone without an agent would be woken by each greeting for the next.
+   */
+  cameAlive(now: Instant): void {
+    if (!this.agent) this.#helloAt = now;
   }
 
   tell(items: ReadonlyMap<string, FeedItem>, now: Instant): void {
@@ -154,7 +166,7 @@ export class Neighbour {
 
   /** Whether what it says about itself may be renewed by those it is passed on to. */
   isStale(now: Instant): boolean {
-    return this.renewedAt === undefined || since(this.renewedAt, now) > PASSED_ON_TTL;
+    return this.renewedAt === undefined || since(this.renewedAt, now) > FACT_TTL - PASSED_ON_TTL;
   }
 
   /** It said goodbye, or fell silent: nothing more is sent until it is heard again, but for rare greetings. */
