@@ -43,9 +43,11 @@ let sent = 0;
 
 const socket = createSocket({ type: 'udp6', sendBufferSize: 4 << 20 });
 socket.on('error', () => undefined);
-socket.on('message', (bytes) => {
+socket.on('message', (bytes, { address }) => {
   const message = decodeMessage(bytes);
-  if (message !== undefined) hear(message);
+  if (message?.kind === 'ping') {
+    socket.send(encodeMessage({ ...message, kind: 'pong' }), PORT, address, () => undefined);
+  } else if (message !== undefined) hear(message);
 });
 socket.bind({ address: `${linkLocal(setting.key)}%${setting.interface}`, port: PORT }, () => void main());
 
@@ -67,7 +69,7 @@ async function main(): Promise<void> {
       setInterval(renew, 20_000);
       return;
     case 'redirect':
-      await redirect(setting.victim, setting.other);
+      await redirect(setting);
       break;
   }
   console.log('done');
@@ -86,17 +88,17 @@ async function flood(): Promise<void> {
   console.log(`sent ${sent}`);
 }
 
-/** Every 200 ms another port, a new invitation through the hub, and a greeting that says we began anew. */
-async function redirect(victim: string, other: PublicKey): Promise<void> {
+/** Every 200 ms other ports, and every three seconds, as long as an attempt takes, a new invitation through the hub. */
+async function redirect({ victim, other, listenPort }: Extract<Orders, { do: 'redirect' }>): Promise<void> {
   for (let round = 0; ; round++) {
     const facts = Array.from({ length: 8 }, (_, at): Fact => {
       const port = 10_000 + ((round * 8 + at) % 40_000);
       return { subject: setting.key, attribute: 'endpoint', value: endpoint(`${victim}:${port}`) };
     });
     await send(encodeMessage(update([alive(), ...facts], true, true)));
-    if (othersBoot !== undefined) {
+    if (othersBoot !== undefined && round % 15 === 0) {
       const epoch: Epoch = { leader: epochBoot(boot), follower: epochBoot(othersBoot), counter: round + 1 };
-      pass(other, { kind: 'invite', epoch, method: round % 2 === 0 ? 'cold' : 'nested', listenPort: 51820 });
+      pass(other, { kind: 'invite', epoch, method: 'nested', listenPort });
     }
     await sleep(200);
   }
@@ -116,8 +118,6 @@ function hear(message: Message): void {
       answer(message);
       return;
     case 'ping':
-      tell({ ...message, kind: 'pong' });
-      return;
     case 'pong':
     case 'acknowledge':
     case 'renew':
@@ -146,10 +146,11 @@ function learn({ entries }: Update): void {
   }
 }
 
-/** Whoever invites us is told to come, cold: to the addresses we named. */
+/** Whoever invites us is told to come. */
 function answer({ peer, payload }: Forward): void {
   const message = decodeMessage(payload);
-  if (message?.kind === 'invite') pass(peer, { ...message, kind: 'accept', method: 'cold' });
+  const listenPort = setting.do === 'redirect' ? setting.listenPort : 0;
+  if (message?.kind === 'invite') pass(peer, { ...message, kind: 'accept', listenPort });
   if (message?.kind === 'lost') pass(peer, { ...message, kind: 'lost-seen' });
 }
 

@@ -20,8 +20,11 @@ export type Orders =
   | { readonly do: 'flood'; readonly claims: readonly ClaimText[] }
   /** Greets, says the claims of itself and others, and keeps them alive. */
   | { readonly do: 'claim'; readonly claims: readonly ClaimText[] }
-  /** Says that it answers at the victim, at other ports all the time, and asks for attempts without end. */
-  | { readonly do: 'redirect'; readonly victim: string; readonly other: PublicKey };
+  /**
+   * Says that it answers at the victim, at other ports all the time, and asks for attempts without end. It plays along
+   * as far as the session through the hub, or nothing would be sent to the victim but a handshake now and then.
+   */
+  | { readonly do: 'redirect'; readonly victim: string; readonly other: PublicKey; readonly listenPort: number };
 
 /** An endpoint or a prefix; of the sender itself unless a subject is named. */
 export interface ClaimText {
@@ -50,6 +53,10 @@ export class Hostile {
     const allowed = [...(entry?.allowedIps ?? []), `${linkLocal(hub.key)}/128`];
     await member.machine.run('wg', ['set', INTERFACE, 'peer', hub.key, 'allowed-ips', allowed.join(',')]);
     await member.machine.ip(`addr replace ${own}/64 dev ${INTERFACE} nodad`);
+    if (orders.do === 'redirect') {
+      await member.machine.run('wg', ['set', INTERFACE, 'peer', orders.other, 'allowed-ips', linkLocal(orders.other)]);
+      await member.machine.ip(`route replace ${linkLocal(orders.other)}/128 dev ${INTERFACE}`);
+    }
     const setting = { key: member.key, hub: hub.key, interface: INTERFACE, ...orders };
     return new Hostile(member.machine.spawn(process.execPath, ['--import', TSX, PROGRAM, JSON.stringify(setting)]));
   }

@@ -13,7 +13,7 @@ export class ProbeBudget {
   #at: Instant | undefined;
   readonly #proven = new Set<Address>();
 
-  /** The peer has answered from a ping to this address: it is its own. */
+  /** Authentic packets of the peer come from this address: it is its own. */
   prove(address: Address): void {
     this.#proven.add(address);
     const oldest = this.#proven.values().next();

@@ -79,7 +79,8 @@ const roundPause = ({ rtt = ASSUMED_RTT }: Connection): Millis => millis(Math.ma
 /** Whether the candidate may be sent a datagram; what only the peer says of itself has a budget. */
 export function mayTry(connection: Connection, endpoint: Endpoint, scene: Scene): boolean {
   const candidate = connection.candidates.find((each) => each.endpoint === endpoint);
-  return candidate?.kind !== 'host' || connection.budget.take(endpointAddress(endpoint), scene.now);
+  // One that is no candidate any more was the peer's word, or might as well have been: facts change under a plan.
+  return (candidate?.kind ?? 'host') !== 'host' || connection.budget.take(endpointAddress(endpoint), scene.now);
 }
 
 /** The peer's endpoints changed: a new one is tried at once, not after the pause between rounds. */
@@ -108,7 +109,6 @@ export function pongArrived(connection: Connection, direct: boolean, ping: SentP
   if (state.name !== 'probing' || !direct) return;
   connection.aim = undefined;
   if (ping.aimedAt !== undefined) {
-    connection.budget.prove(endpointAddress(ping.aimedAt));
     markCandidate(connection, ping.aimedAt, 'answered', scene);
   }
   scene.input.outbox.push({ type: 'read-device' });
@@ -141,6 +141,8 @@ export function judgeProof(connection: Connection, state: Probing, scene: Scene)
     connection.enter({ ...state, proof: undefined, stepAt: scene.now });
     return false;
   }
+  // Not where the ping was aimed: the peer's own packets may have drawn it elsewhere, and a stranger's address with it.
+  connection.budget.prove(endpointAddress(endpoint));
   scene.step(connection, { what: 'contact', endpoint, rttMs: rounded(proof.rtt) });
   connection.enter({
     name: 'contact',
