@@ -35,6 +35,7 @@ export type CauseCode =
   | 'other-end-refused'
   | 'prefix-disputed'
   | 'prefix-withheld'
+  | 'save-config'
   | 'waiting'
   | 'withdrawn';
 
