@@ -142,7 +142,6 @@ export class Inputs {
         const method = this.#chance(0.5) ? 'nested' : 'cold';
         return { kind, epoch: this.#epoch(), method, listenPort: this.#chance(0.5) ? 51820 : below(random, 3) };
       }
-      case 'decline':
       case 'prepare':
       case 'ready':
       case 'commit':
