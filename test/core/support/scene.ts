@@ -58,6 +58,7 @@ export class Stage {
       boot: new Uint8Array(16).fill(1),
       device: snapshot,
       readAt: instant(0),
+      deviceTime: millis(1),
       host: here,
       beliefs: judge(claims, { device: snapshot, host: here, managed: new Set([SPOKE]) }),
       auto: true,
