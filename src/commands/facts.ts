@@ -1,8 +1,9 @@
 import * as Flags from '@oclif/core/flags';
-import { BaseCommand } from '../cli/base-command.js';
+import { ListCommand } from '../cli/list-command.js';
 import type { FactsReport } from '../cli/render/facts.js';
+import { claimId } from '../cli/watch/changes.js';
 
-export default class Facts extends BaseCommand {
+export default class Facts extends ListCommand {
   static override summary = 'Show what is known, who said so, and how long it holds';
   static override description =
     'Each line is one claim that the trust policy accepts. A claim that is not renewed in time is forgotten.';
@@ -17,17 +18,19 @@ export default class Facts extends BaseCommand {
       description: 'only claims of this kind',
     })(),
     source: Flags.string({ helpValue: '<peer>', description: 'only what this peer said' }),
+    ...ListCommand.flags,
   };
   static override examples = [
     { description: 'All that is believed', command: '<%= config.bin %> facts' },
     { description: 'What was refused, and why', command: '<%= config.bin %> facts --rejected' },
+    { description: 'What comes and goes', command: '<%= config.bin %> facts --watch' },
     {
       description: 'Where the laptop may be reached, as all others have it',
       command: '<%= config.bin %> facts --subject laptop --attribute endpoint',
     },
   ];
 
-  override async run(): Promise<FactsReport> {
+  override async run(): Promise<FactsReport | undefined> {
     const { flags } = await this.parse(Facts);
     const { rejected, subject, attribute, source } = flags;
     const params = {
@@ -36,12 +39,21 @@ export default class Facts extends BaseCommand {
       ...(attribute !== undefined && { attribute }),
       ...(source !== undefined && { source }),
     };
-    const report = await this.withAgent(flags.interface, async (agent) => ({
-      interface: agent.interfaceName,
-      ...(await agent.call('facts', params)),
-    }));
-    const view = await this.view(() => import('../cli/render/facts.js'));
-    if (view !== undefined) this.print(view.render.renderFacts(report, rejected, view.screen));
-    return report;
+    return this.withAgent(flags.interface, async (agent) => {
+      const ask = async (): Promise<FactsReport> => ({
+        interface: agent.interfaceName,
+        ...(await agent.call('facts', params)),
+      });
+      return this.showOrWatch(flags.watch, {
+        ask,
+        itemsOf: ({ facts }) => facts,
+        idOf: claimId,
+        noun: 'fact',
+        load: async () => {
+          const { renderFacts } = await import('../cli/render/facts.js');
+          return (report, screen, marked) => renderFacts(report, rejected, screen, marked);
+        },
+      });
+    });
   }
 }
