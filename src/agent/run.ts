@@ -11,9 +11,10 @@ import { isInterfaceName } from '../core/values/interface-name.js';
 import type { ReadyView, RestoredView } from '../core/views.js';
 import { liveAgent } from './agent.js';
 import { systemClock } from './clock.js';
-import { defaultConfigPath, readConfig } from './config.js';
+import { defaultConfigPath, readConfig } from './config/index.js';
 import { openControlServer } from './control/server.js';
 import { openDevice } from './device/index.js';
+import { systemLookUp } from './given-endpoints.js';
 import { restoreCommand, startGuardian } from './guardian.js';
 import { linuxHost } from './host.js';
 import { watchInterruptions } from './interruptions.js';
@@ -21,14 +22,17 @@ import { openJournal } from './journal.js';
 import { takeLock, type Lock } from './lock.js';
 import { createLog, type Log, type LogOptions } from './log.js';
 import { lockPath, makeRunDir, runDir, socketPath } from './paths.js';
+import { openServiceManager } from './service-manager.js';
 import { openTunnelSocket } from './tunnel-socket.js';
 import { restore as undoLeft, undo } from './undo.js';
+import { saveConfigWarning } from './wg-quick.js';
 
 export interface RunOptions {
   readonly interface: string;
   /** The agents' UDP port; `undefined` leaves it to the configuration, and that to the default. */
   readonly port: number | undefined;
-  readonly connect: 'auto' | 'manual';
+  /** `undefined` leaves it to the configuration. */
+  readonly connect: 'auto' | 'manual' | undefined;
   /** A configuration file that must be there; `undefined` for the default one, which may be missing. */
   readonly config: string | undefined;
   readonly log: Pick<LogOptions, 'level' | 'format'>;
@@ -59,6 +63,9 @@ export async function runAgent(options: RunOptions): Promise<void> {
     format: options.log.format,
     nameOf: (peer) => engine?.peers(systemClock.now()).find(({ publicKey }) => publicKey === peer)?.name,
   });
+  const service = openServiceManager(process.env, log);
+  const saving = saveConfigWarning(name);
+  if (saving !== undefined) log.warn(saving.text);
   const interruptions = watchInterruptions();
   const device = await openDevice(name);
   try {
@@ -78,14 +85,17 @@ export async function runAgent(options: RunOptions): Promise<void> {
           server,
           log,
           interruptions,
+          service,
+          endpoints: config.endpoints,
+          lookUp: systemLookUp,
           clock: systemClock,
           openSocket: openTunnelSocket,
           createEngine: (adopted) =>
             (engine = new Engine({
               adopted,
               port,
-              connect: options.connect,
-              names: config.names,
+              policy: { ...config.policy, connect: options.connect ?? config.policy.connect },
+              warnings: saving === undefined ? [] : [saving],
               bootId: randomBytes(16),
               seed: randomInt(2 ** 32),
             })),
@@ -104,6 +114,7 @@ export async function runAgent(options: RunOptions): Promise<void> {
       }
     });
   } finally {
+    service.close();
     device.close();
     interruptions.end();
   }

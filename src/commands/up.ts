@@ -4,6 +4,12 @@ import { interfaceName, usage, wholeNumber } from '../cli/arguments.js';
 import { BaseCommand } from '../cli/base-command.js';
 import type { ReadyView, RestoredView } from '../core/views.js';
 
+interface Checked {
+  readonly file: string;
+  /** The default file may be missing. */
+  readonly found: boolean;
+}
+
 export default class Up extends BaseCommand {
   static override summary = 'Run the agent of a WireGuard interface, in the foreground';
   static override description =
@@ -11,6 +17,7 @@ export default class Up extends BaseCommand {
     'put the interface back as it was.';
   static override usage = [
     'up <interface> [--port <port>] [--connect auto|manual] [--config <file>]',
+    'up <interface> --check [--config <file>]',
     'up <interface> --restore',
   ];
   static override args = {
@@ -23,10 +30,13 @@ export default class Up extends BaseCommand {
     }),
     connect: Flags.option({
       options: ['auto', 'manual'] as const,
-      default: 'auto' as const,
-      description: 'connect to every peer that can be, or only when asked to',
+      description: 'connect to every peer that can be, or only when asked to; auto unless configured',
     })(),
-    config: Flags.string({ helpValue: '<file>', description: 'a YAML file with names of peers and the port' }),
+    config: Flags.string({
+      helpValue: '<file>',
+      description: 'a YAML file; /etc/wirelink/<interface>.yaml unless given',
+    }),
+    check: Flags.boolean({ description: 'read the configuration, say what is wrong in it, and end' }),
     'log-level': Flags.option({
       options: ['error', 'warn', 'info', 'debug'] as const,
       default: 'info' as const,
@@ -38,20 +48,22 @@ export default class Up extends BaseCommand {
       description: 'lines for people, or one JSON document each',
     })(),
     restore: Flags.boolean({
-      exclusive: ['port', 'connect', 'config', 'log-level', 'log-format'],
+      exclusive: ['port', 'connect', 'config', 'log-level', 'log-format', 'check'],
       description: 'undo what an agent that was killed left on the interface, and end',
     }),
   };
   static override examples = [
     { description: 'Make a mesh of the star that wg0 is part of', command: '<%= config.bin %> up wg0' },
     { description: 'Connect on request only', command: '<%= config.bin %> up wg0 --connect manual' },
+    { description: 'Look for mistakes in the configuration', command: '<%= config.bin %> up wg0 --check' },
     { description: 'Clean up after a crash', command: '<%= config.bin %> up wg0 --restore' },
   ];
 
-  override async run(): Promise<RestoredView | undefined> {
+  override async run(): Promise<RestoredView | Checked | undefined> {
     const { args, flags } = await this.parse(Up);
     const name = onlyName(args.interface, flags.interface);
     const port = flags.port === undefined ? undefined : wholeNumber('--port', flags.port, 1, 65535);
+    if (flags.check) return this.check(name, flags.config);
     const agent = await import('../agent/run.js');
     if (flags.restore) {
       const restored = await agent.restore(name);
@@ -68,6 +80,16 @@ export default class Up extends BaseCommand {
     const log = { level: flags['log-level'], format: flags['log-format'] };
     await agent.runAgent({ interface: name, port, connect, config, log, onReady });
     return undefined;
+  }
+
+  private async check(name: string, config: string | undefined): Promise<Checked> {
+    const { checkConfig, defaultConfigPath } = await import('../agent/config/index.js');
+    const checked = checkConfig(config, defaultConfigPath(name));
+    if (!this.jsonEnabled()) {
+      const finding = checked.found ? 'no mistakes.' : 'there is no such file, and none is needed.';
+      this.print(`${checked.file}: ${finding}`);
+    }
+    return checked;
   }
 }
 

@@ -34,6 +34,7 @@ export type CauseCode =
   | 'offline'
   | 'prefix-disputed'
   | 'prefix-withheld'
+  | 'save-config'
   | 'waiting'
   | 'withdrawn';
 

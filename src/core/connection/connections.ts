@@ -1,8 +1,8 @@
 /** All connections: which peers have one, and how events reach the state each is in. */
 import { MAX_ATTEMPTS_AT_ONCE, MAX_CONNECTIONS } from '../limits.js';
 import type { DevicePeer } from '../device.js';
+import type { Knowledge } from '../knowledge.js';
 import type { Message } from '../protocol/messages.js';
-import type { Beliefs } from '../trust/beliefs.js';
 import type { Cause } from '../views.js';
 import type { Address } from '../values/address.js';
 import { endpointAddress, type Endpoint } from '../values/endpoint.js';
@@ -88,10 +88,11 @@ export class Connections {
   }
 
   /** The addresses whose routes have to be known before attempts can be made. */
-  addressesToAsk(beliefs: Beliefs | undefined): Address[] {
+  addressesToAsk({ beliefs, given: configured }: Pick<Knowledge, 'beliefs' | 'given'>): Address[] {
     return [...this.#all.values()].flatMap(({ peer, state, given }) => {
       const belief = beliefs?.peers.get(peer);
-      return belief === undefined || state.name === 'active' ? [] : addressesToAsk(belief, given);
+      if (belief === undefined || state.name === 'active') return [];
+      return addressesToAsk(belief, [...given, ...(configured.get(peer) ?? [])]);
     });
   }
 
@@ -114,6 +115,12 @@ export class Connections {
   restarted(peer: PublicKey, scene: Scene): void {
     const connection = this.#all.get(peer);
     if (connection !== undefined) heardRestart(connection, scene);
+  }
+
+  /** The configuration's endpoints for the peer are others now. */
+  given(peer: PublicKey, now: Instant): void {
+    const connection = this.#all.get(peer);
+    if (connection !== undefined) retrySoon(connection, now);
   }
 
   connect(peer: PublicKey, endpoints: readonly Endpoint[], scene: Scene): void {

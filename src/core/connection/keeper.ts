@@ -135,6 +135,7 @@ export class Keeper {
     const keepalive = isProven(connection) ? KEEPALIVE_SECONDS : 0;
     this.#managed.add(publicKey);
     if (seen === undefined || aim?.recreate === true) {
+      this.#noteMoves(allowedIps, publicKey, scene.input.device.peers);
       const add: PeerChange = { kind: 'set', publicKey, allowedIps, ...(aim && { endpoint: aim.endpoint }) };
       return seen === undefined ? [add] : [{ kind: 'remove', publicKey }, add];
     }

@@ -4,7 +4,9 @@
  */
 import type { DeviceSnapshot } from '../../core/device.js';
 import type { EngineContract, EngineOptions } from '../../core/contract.js';
+import type { Policy } from '../../core/policy.js';
 import type { Notice } from '../../core/notices.js';
+import type { Address } from '../../core/values/address.js';
 import type { Endpoint } from '../../core/values/endpoint.js';
 import { linkLocal, type PublicKey } from '../../core/values/key.js';
 import { instant, type Instant } from '../../core/values/time.js';
@@ -19,8 +21,7 @@ export type EngineFactory = (options: EngineOptions) => EngineContract;
 export interface AgentOptions {
   readonly createEngine: EngineFactory;
   readonly port: number;
-  readonly connect: 'auto' | 'manual';
-  readonly names: ReadonlyMap<PublicKey, string>;
+  readonly policy: Policy;
   readonly wakeTwice: boolean;
 }
 
@@ -71,7 +72,7 @@ export class SimAgent {
   start(): void {
     if (this.#run !== undefined) return;
     const { device } = this.#host;
-    const { createEngine, port, connect, names, wakeTwice } = this.#options;
+    const { createEngine, port, policy, wakeTwice } = this.#options;
     this.#starts++;
     const random = this.#context.random.fork(`agent ${this.#host.name}`);
     this.before ??= device.snapshot((at) => at);
@@ -81,8 +82,8 @@ export class SimAgent {
       bootId: random.bytes(16),
       seed: random.u32(),
       port,
-      connect,
-      names,
+      policy,
+      warnings: [],
       adopted: journal.adopted(),
     });
     this.#run = new AgentRun({
@@ -136,8 +137,18 @@ export class SimAgent {
     this.before = undefined;
   }
 
+  /** As if a datagram had come through the tunnel from that address, whoever is there. */
+  deliver(from: Address, bytes: Uint8Array): void {
+    this.#run?.handle({ type: 'datagram', from, bytes });
+  }
+
   connect(peer: PublicKey, endpoints: readonly Endpoint[] = []): void {
     this.#run?.handle({ type: 'connect', peer, endpoints });
+  }
+
+  /** As the agent does with the endpoints of its configuration. */
+  give(peer: PublicKey, endpoints: readonly Endpoint[]): void {
+    this.#run?.handle({ type: 'given', peer, endpoints });
   }
 
   probe(peer: PublicKey, id: number): void {
