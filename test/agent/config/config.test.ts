@@ -83,10 +83,7 @@ describe('a mistake in the configuration', () => {
     ['peers: hub\n', '1:8: expected a list of peers, found "hub"'],
     ['peers:\n  - hub\n', `2:5: expected a mapping with ${ofPeer}, found "hub"`],
     ['peers:\n  - name: hub\n', '2:5: a peer needs "key"'],
-    [
-      `peers:\n  - key: ${hub}\n    naem: hub\n`,
-      `3:5: unknown key "naem", perhaps "name"; allowed here: ${ofPeer}`,
-    ],
+    [`peers:\n  - key: ${hub}\n    naem: hub\n`, `3:5: unknown key "naem", perhaps "name"; allowed here: ${ofPeer}`],
     ['peers:\n  - key: short\n', '2:10: expected a public key, 44 characters'],
     [`peers:\n  - key: ${hub}\n    name: "a b"\n`, '3:11: expected a name of letters, digits'],
     [`peers:\n  - key: ${hub}\n    name: ${'ü'.repeat(33)}\n`, '3:11: expected a name of letters, digits'],
