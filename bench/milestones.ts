@@ -1,4 +1,4 @@
-/** The steps from the start of two agents to a direct path, found in what the agents log with WIRELINK_DEBUG. */
+/** The steps from the start of two agents to a direct path, found in what the agents log with `--log-level debug`. */
 
 /** A line of an agent's log; `at` in milliseconds. */
 export interface Line {

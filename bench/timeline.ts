@@ -14,7 +14,7 @@ import { DIRECT_WITHIN_MS, Trio } from './trio.js';
 /** Packets may go directly both ways before the agents have told each other that they do: three round trips. */
 const LAST_STEPS_MS = 300;
 
-const VERBOSE = { environment: { WIRELINK_DEBUG: '1' } };
+const VERBOSE = { args: ['--log-level', 'debug'] };
 
 /** Answers the exit status. */
 export function timeline({ runs, say }: Pick<BenchOptions, 'runs' | 'say'>): Promise<number> {

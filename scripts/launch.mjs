@@ -1,24 +1,27 @@
 /**
- * The way into a fresh clone: `node scripts/launch.mjs demo|bench|test`, which is what `npm run demo`, `npm run bench`
- * and `npm test` run. It brings what the work needs (Node's version, node_modules, the build, system packages,
+ * The way into a fresh clone: `node scripts/launch.mjs demo|bench|fuzz|test`, which is what `npm run demo`, `npm run
+ * bench`, `npm run fuzz` and `npm test` run. It brings what the work needs (Node's version, node_modules, the build, system packages,
  * namespaces) and then starts it.
  *
  * It runs before `npm ci` and on a Node that is too old to run anything else: only `node:` modules, and only syntax
  * that Node 18 parses.
  */
 import { checkNode, giveBack, prepareBuild, prepareModules } from './launch/clone.mjs';
+import { run } from './launch/run.mjs';
 import { enterLaboratory, findLaboratory, node } from './launch/laboratory.mjs';
 import { runTests } from './launch/tests.mjs';
 
 /** A program of the laboratory, by name. */
 const programs = { demo: 'lab/demo.ts', bench: 'bench/bench.ts' };
+/** What needs no laboratory. */
+const plain = { fuzz: 'test/fuzz/fuzz.ts' };
 
 async function main([what = '', ...args]) {
   checkNode();
-  if (what !== 'test' && programs[what] === undefined) {
-    throw new Error(`usage: node scripts/launch.mjs ${['test', ...Object.keys(programs)].join('|')}`);
-  }
+  const known = ['test', ...Object.keys(programs), ...Object.keys(plain)];
+  if (!known.includes(what)) throw new Error(`usage: node scripts/launch.mjs ${known.join('|')}`);
   await prepareModules();
+  if (plain[what] !== undefined) return run(node('--import', 'tsx', plain[what], ...args));
   await prepareBuild();
   if (what === 'test') return runTests();
   const laboratory = await findLaboratory();

@@ -7,6 +7,7 @@ import type { Adopted } from '../core/device.js';
 import type { EngineContract } from '../core/contract.js';
 import { UserError } from '../core/errors.js';
 import { linkLocal, type PublicKey } from '../core/values/key.js';
+import type { ReadyView } from '../core/views.js';
 import type { ControlServer } from './control/server.js';
 import type { Place } from './config/index.js';
 import { createHandlers } from './control/handlers.js';
@@ -32,7 +33,8 @@ export interface AgentParts {
   readonly startGuardian: () => Guardian;
   readonly clock: Clock;
   readonly log: Log;
-  readonly sayReady: (line: string) => void;
+  /** Called once, before anything is sent. */
+  readonly onReady: (ready: ReadyView) => void;
   readonly interruptions: Interruptions;
   readonly service: ServiceManager;
   /** The configuration's endpoints of peers. */
@@ -75,7 +77,7 @@ export async function liveAgent(parts: AgentParts): Promise<void> {
     const engine = parts.createEngine(journal.adopted());
     loop = await Loop.open({ ...parts, address, engine });
     const peers = loop.device.peers.length;
-    parts.sayReady(`${name}: ready. Link-local ${address}, port ${parts.port}, ${count(peers, 'peer')}`);
+    parts.onReady({ ready: true, interface: name, linkLocal: address, port: parts.port, peers });
     await loop.start();
     serve(loop, engine, parts);
     parts.service.ready();
@@ -177,5 +179,3 @@ function timeLimit(milliseconds: number): { readonly over: Promise<'hurry'>; rea
   });
   return { over, cancel };
 }
-
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

@@ -1,26 +1,35 @@
 /**
- * The agent's log: one line for each thing that changed, for a person to read. It knows which notices are worth a line
- * and how often; where the lines go is the caller's.
+ * The agent's log: one line for each thing that changed, as text for a person or as JSON for a program. It knows which
+ * notices are worth a line, at which level, and how often; what they say is in log/texts.ts, where the lines go is the
+ * caller's.
  */
-import type { AttemptStep, Notice } from '../core/notices.js';
-import { printable } from '../core/text.js';
-import type { Cause } from '../core/views.js';
+import type { Notice } from '../core/notices.js';
+import { printable, toJsonLine } from '../core/text.js';
 import { shortKey, type PublicKey } from '../core/values/key.js';
+import { AGENT_TEXTS, pathText, stepText } from './log/texts.js';
+
+/** From what matters most to what matters only when wirelink itself is looked into. */
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface Log {
-  info(text: string): void;
+  /** A bug: what no person can mend but by reporting it. */
+  error(text: string): void;
   /** Something a person should look at. */
   warn(text: string): void;
-  /** Only with WIRELINK_DEBUG set: what matters when wirelink itself is looked into. */
+  info(text: string): void;
   debug(text: string): void;
   notice(notice: Notice): void;
 }
 
 export interface LogOptions {
   readonly write: (line: string) => void;
-  /** The time of day a line begins with. */
+  /** The time a line begins with: of the day as text, of the world as JSON. */
   readonly now: () => Date;
-  readonly debug: boolean;
+  /** Nothing that matters less is written. */
+  readonly level: LogLevel;
+  readonly format: 'text' | 'json';
   readonly nameOf: (peer: PublicKey) => string | undefined;
 }
 
@@ -28,101 +37,72 @@ export interface LogOptions {
 const REFUSALS_IN_A_ROW = 10;
 const REFUSAL_PERIOD_MS = 60_000;
 
-export function createLog({ write, now, debug, nameOf }: LogOptions): Log {
+export function createLog({ write, now, level: most, format, nameOf }: LogOptions): Log {
   const refusals = rateLimit(REFUSALS_IN_A_ROW, REFUSAL_PERIOD_MS);
 
-  const line = (text: string): void => {
-    write(`${now().toTimeString().slice(0, 8)} ${printable(text)}\n`);
-  };
-  const log: Log = {
-    info: line,
+  return {
+    error: (text) => {
+      line('error', text);
+    },
     warn: (text) => {
-      line(`warning: ${text}`);
+      line('warn', text);
+    },
+    info: (text) => {
+      line('info', text);
     },
     debug: (text) => {
-      if (debug) line(`debug: ${text}`);
+      line('debug', text);
     },
     notice,
   };
-  return log;
-
-  function name(peer: PublicKey): string {
-    return nameOf(peer) ?? shortKey(peer);
-  }
 
   function notice(notice: Notice): void {
     switch (notice.type) {
       case 'path':
-        log.info(`${name(notice.peer)}: ${pathText(notice, name)}`);
+        line('info', `${name(notice.peer)}: ${pathText(notice, name)}`, notice);
         return;
       case 'agent':
-        log.info(`${name(notice.peer)}: ${AGENT_TEXTS[notice.what]}`);
+        line('info', `${name(notice.peer)}: ${AGENT_TEXTS[notice.what]}`, notice);
         return;
       case 'refused': {
         const before = refusals(now().getTime());
         if (before === undefined) return;
         const more = before > 0 ? ` (and ${before} other claims since the last such line)` : '';
-        log.info(`refused what ${name(notice.source)} says about ${name(notice.subject)}: ${notice.reason}${more}`);
+        const claim = `what ${name(notice.source)} says about ${name(notice.subject)}`;
+        line('info', `refused ${claim}: ${notice.reason}${more}`, notice);
         return;
       }
       case 'warning':
-        log.warn(notice.message);
+        line('warn', notice.message, notice);
         return;
       case 'attempt':
-        if (debug) log.debug(`${name(notice.peer)}: ${stepText(notice.step, name)}`);
+        if (written('debug')) line('debug', `${name(notice.peer)}: ${stepText(notice.step, name)}`, notice);
         return;
-      case 'probe-reply':
-        log.debug(`${name(notice.peer)}: probe ${notice.id} answered after ${notice.rttMs.toFixed(1)} ms`);
+      case 'probe-reply': {
+        const after = notice.rttMs.toFixed(1);
+        line('debug', `${name(notice.peer)}: probe ${notice.id} answered after ${after} ms`, notice);
         return;
+      }
     }
   }
-}
 
-type Name = (peer: PublicKey) => string;
+  function line(level: LogLevel, message: string, notice?: Notice): void {
+    if (!written(level)) return;
+    const time = now();
+    if (format === 'json') write(`${toJsonLine({ time: time.toISOString(), level, message, notice })}\n`);
+    else write(`${time.toTimeString().slice(0, 8)} ${LEADS[level]}${printable(message)}\n`);
+  }
 
-const AGENT_TEXTS = {
-  found: 'its agent is here',
-  restarted: 'its agent started anew',
-  stopped: 'its agent has stopped',
-  silent: 'its agent has fallen silent',
-} as const;
+  function written(level: LogLevel): boolean {
+    return LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(most);
+  }
 
-function pathText({ path, endpoint, via, cause }: Extract<Notice, { type: 'path' }>, name: Name): string {
-  const through = via === undefined ? '' : ` through ${name(via)}`;
-  switch (path) {
-    case 'direct':
-      return endpoint === undefined ? 'direct' : `direct, at ${endpoint}`;
-    case 'relayed':
-      return `relayed${through}${because(cause)}`;
-    case 'connecting':
-      return `connecting, relayed${through} until then`;
-    case 'offline':
-      return `offline${because(cause)}`;
-    case 'plain':
-      return 'runs WireGuard only, no agent';
+  function name(peer: PublicKey): string {
+    return nameOf(peer) ?? shortKey(peer);
   }
 }
 
-const because = (cause: Cause | undefined): string => (cause === undefined ? '' : `: ${cause.text}`);
-
-function stepText(step: AttemptStep, name: Name): string {
-  switch (step.what) {
-    case 'invited':
-      return `invited through ${name(step.via)}`;
-    case 'accepted':
-      return `accepted its invitation through ${name(step.via)}`;
-    case 'session':
-      return step.through === 'router' ? 'session through the router' : 'session on the direct path';
-    case 'candidate':
-      return `candidate ${step.endpoint}: ${step.outcome}${step.reason === undefined ? '' : ` (${step.reason})`}`;
-    case 'contact':
-      return `contact at ${step.endpoint}, ${step.rttMs.toFixed(1)} ms`;
-    case 'direct':
-      return `direct at ${step.endpoint} after ${Math.round(step.tookMs)} ms`;
-    case 'failed':
-      return `failed${because(step.cause)}`;
-  }
-}
+const LEADS: Readonly<Record<LogLevel, string>> = { error: 'error: ', warn: 'warning: ', info: '', debug: 'debug: ' };
 
 /**
  * Answers, for something that happens at `time` (milliseconds), how many were kept quiet since it was last told; or

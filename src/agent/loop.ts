@@ -103,8 +103,13 @@ export class Loop {
   /** Tells the engine of the machine and the interface. From here on it talks to others. */
   async start(): Promise<void> {
     const { host, device } = this.#options;
-    this.handle({ type: 'host', host: await host.read() });
-    this.#deviceRead(await device.read());
+    try {
+      this.handle({ type: 'host', host: await host.read() });
+      this.#deviceRead(await device.read());
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      this.#end('interface-deleted');
+    }
   }
 
   /** One event for the engine, and what it answers into the queue. Nothing after `close`. */
@@ -227,7 +232,7 @@ export class Loop {
       try {
         await this.#seeHost();
       } catch (error) {
-        if (error instanceof UserError && error.code === 'interface-missing') this.#end('interface-deleted');
+        if (isGone(error)) this.#end('interface-deleted');
         else if (!this.#closed) this.#options.log.warn(reasonOf(error));
       }
     }
@@ -281,5 +286,7 @@ export class Loop {
     else this.#socket = socket;
   }
 }
+
+const isGone = (error: unknown): boolean => error instanceof UserError && error.code === 'interface-missing';
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

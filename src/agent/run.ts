@@ -4,9 +4,11 @@
  */
 import { randomBytes, randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import type { EngineContract, EngineOptions } from '../core/contract.js';
+import type { EngineContract } from '../core/contract.js';
 import { Engine } from '../core/engine.js';
 import { UserError } from '../core/errors.js';
+import { isInterfaceName } from '../core/values/interface-name.js';
+import type { ReadyView, RestoredView } from '../core/views.js';
 import { liveAgent } from './agent.js';
 import { systemClock } from './clock.js';
 import { defaultConfigPath, readConfig } from './config/index.js';
@@ -18,11 +20,11 @@ import { linuxHost } from './host.js';
 import { watchInterruptions } from './interruptions.js';
 import { openJournal } from './journal.js';
 import { takeLock, type Lock } from './lock.js';
-import { createLog, type Log } from './log.js';
-import { isInterfaceName, lockPath, makeRunDir, runDir, socketPath } from './paths.js';
+import { createLog, type Log, type LogOptions } from './log.js';
+import { lockPath, makeRunDir, runDir, socketPath } from './paths.js';
 import { openServiceManager } from './service-manager.js';
 import { openTunnelSocket } from './tunnel-socket.js';
-import { restore as undoLeft, undo, type Undone } from './undo.js';
+import { restore as undoLeft, undo } from './undo.js';
 import { saveConfigWarning } from './wg-quick.js';
 
 export interface RunOptions {
@@ -33,9 +35,10 @@ export interface RunOptions {
   readonly connect: 'auto' | 'manual' | undefined;
   /** A configuration file that must be there; `undefined` for the default one, which may be missing. */
   readonly config: string | undefined;
+  readonly log: Pick<LogOptions, 'level' | 'format'>;
+  /** Called once, when clients may connect and before anything is sent. */
+  readonly onReady: (ready: ReadyView) => void;
 }
-
-export type CreateEngine = (options: EngineOptions) => EngineContract;
 
 /** Where agents find each other, as docs/PROTOCOL.md has it. */
 const DEFAULT_PORT = 51821;
@@ -46,10 +49,7 @@ const GROUP = 'wirelink';
  * Runs until SIGINT or SIGTERM, a second one of which hurries it. Throws `UserError`, for what stands in the way and what
  * ends it; anything else that it throws is a bug, and the interface is put back before that, too.
  */
-export async function runAgent(
-  options: RunOptions,
-  createEngine: CreateEngine = (given) => new Engine(given),
-): Promise<void> {
+export async function runAgent(options: RunOptions): Promise<void> {
   const name = options.interface;
   checkName(name);
   const config = readConfig(options.config, defaultConfigPath(name));
@@ -59,7 +59,8 @@ export async function runAgent(
   const log = createLog({
     write: (line) => process.stderr.write(line),
     now: () => new Date(),
-    debug: Boolean(process.env['WIRELINK_DEBUG']),
+    level: options.log.level,
+    format: options.log.format,
     nameOf: (peer) => engine?.peers(systemClock.now()).find(({ publicKey }) => publicKey === peer)?.name,
   });
   const service = openServiceManager(process.env, log);
@@ -90,7 +91,7 @@ export async function runAgent(
           clock: systemClock,
           openSocket: openTunnelSocket,
           createEngine: (adopted) =>
-            (engine = createEngine({
+            (engine = new Engine({
               adopted,
               port,
               policy: { ...config.policy, connect: options.connect ?? config.policy.connect },
@@ -106,7 +107,7 @@ export async function runAgent(
                 log.warn(`the guardian that cleans up after a crash has ended (${reason})`);
               },
             }),
-          sayReady: (line) => process.stdout.write(`${line}\n`),
+          onReady: options.onReady,
         });
       } finally {
         server.close();
@@ -120,31 +121,24 @@ export async function runAgent(
 }
 
 /**
- * Undoes what an agent that was killed left, and says what was done. Throws `UserError`: `already-running` while one
+ * Undoes what an agent that was killed left, and answers what was done. Throws `UserError`: `already-running` while one
  * runs, `undo-failed`, and as reaching the interface does.
  */
-export async function restore(interfaceName: string): Promise<void> {
+export async function restore(interfaceName: string): Promise<RestoredView> {
   checkName(interfaceName);
-  await withLock(interfaceName, async () => {
+  return withLock(interfaceName, async () => {
     const undone = await undoLeft(interfaceName);
     // The lock says that nobody listens on it any more.
     rmSync(socketPath(interfaceName), { force: true });
-    for (const warning of undone.warnings) process.stderr.write(`${warning}\n`);
-    process.stdout.write(`${interfaceName}: ${OUTCOMES[undone.outcome]}\n`);
+    return { interface: interfaceName, ...undone };
   });
 }
-
-const OUTCOMES: Readonly<Record<Undone['outcome'], string>> = {
-  restored: 'put back as it was before the agent.',
-  'nothing-to-do': 'nothing to undo.',
-  'interface-gone': 'there is no such interface any more, so nothing to undo.',
-};
 
 function checkName(interfaceName: string): void {
   if (!isInterfaceName(interfaceName)) throw new UserError('interface-missing', { interface: interfaceName });
 }
 
-async function withLock(name: string, work: () => Promise<void>): Promise<void> {
+async function withLock<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
   let lock: Lock;
   try {
     makeRunDir();
@@ -157,7 +151,7 @@ async function withLock(name: string, work: () => Promise<void>): Promise<void> 
     throw error;
   }
   try {
-    await work();
+    return await work();
   } finally {
     lock.release();
   }
@@ -166,7 +160,7 @@ async function withLock(name: string, work: () => Promise<void>): Promise<void> 
 const bugLogger =
   (log: Log) =>
   (error: unknown): void => {
-    log.warn(`a bug in wirelink: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    log.error(`a bug in wirelink: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   };
 
 /** A terminal that is gone, or a reader that has seen enough, must not end the agent. */

@@ -6,17 +6,14 @@ import type { DevicePeer, DeviceSnapshot, PeerChange } from '../core/device.js';
 import { UserError } from '../core/errors.js';
 import type { PublicKey } from '../core/values/key.js';
 import type { Prefix } from '../core/values/prefix.js';
+import type { RestoredView } from '../core/views.js';
 import { openDevice } from './device/index.js';
 import { linuxHost } from './host.js';
 import { discardJournal, openJournal, type FileJournal } from './journal.js';
 import { isOurs, observed, type Entry, type Ledger } from './journal/ledger.js';
 import type { Device, Host } from './ports.js';
 
-export interface Undone {
-  readonly outcome: 'restored' | 'nothing-to-do' | 'interface-gone';
-  /** What was wrong with the journal. */
-  readonly warnings: readonly string[];
-}
+export type Undone = Pick<RestoredView, 'outcome' | 'warnings'>;
 
 /** Undoes what an agent that no longer runs has left. Throws as `undo` does, and `UserError` as `openDevice` does. */
 export async function restore(interfaceName: string): Promise<Undone> {

@@ -1,14 +1,10 @@
 /** The text of flags and arguments to checked values. Everything that does not fit is a usage error, exit status 2. */
 import { UserError } from '../core/errors.js';
 import { parseEndpoint, type Endpoint } from '../core/values/endpoint.js';
+import { isInterfaceName } from '../core/values/interface-name.js';
 
-/** The kernel's IFNAMSIZ leaves 15 bytes for a name. */
-const LONGEST_INTERFACE_NAME = 15;
-
-/** As the kernel sees it; a leading dash would be legal there, but an option for every tool. */
 export function interfaceName(text: string): string {
-  const named = /^[^\s/:\p{Cc}-][^\s/:\p{Cc}]*$/u.test(text) && text !== '.' && text !== '..';
-  if (named && Buffer.byteLength(text) <= LONGEST_INTERFACE_NAME) return text;
+  if (isInterfaceName(text)) return text;
   throw usage(`${JSON.stringify(text)} is no name of an interface.`, 'They are listed by: wg show interfaces');
 }
 

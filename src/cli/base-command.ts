@@ -8,7 +8,7 @@ import type { ControlError } from '../core/control-api.js';
 import { interfaceName } from './arguments.js';
 import type { AgentClient } from './client.js';
 import { quietOnClosedPipe } from './pipes.js';
-import { printableLines, toJson } from './render/printable.js';
+import { printableLines, toJson } from '../core/text.js';
 import type { Screen } from './render/screen.js';
 import { describeError } from './report.js';
 import { openAgent } from './sockets.js';
@@ -26,6 +26,7 @@ export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
   static override flags = {};
   static override baseFlags = { interface: interfaceFlag, json: jsonFlag };
+  #printed = false;
 
   /** The whole life of the command. Never rejects; the exit status is in `process.exitCode`. */
   async execute(): Promise<void> {
@@ -62,7 +63,9 @@ export abstract class BaseCommand extends Command {
     process.stdout.write(`${text}\n`);
   }
 
+  /** The one document of this command. An error that comes after it goes to stderr, for it would be a second. */
   override logJson(value: unknown): void {
+    this.#printed = true;
     process.stdout.write(`${toJson(value)}\n`);
   }
 
@@ -73,7 +76,7 @@ export abstract class BaseCommand extends Command {
 
   /** The same status with and without `--json`, and nothing left for oclif to print. */
   protected override catch(error: unknown): Promise<void> {
-    reportError(error, { json: this.jsonEnabled(), command: this.id });
+    reportError(error, { json: this.jsonEnabled() && !this.#printed, command: this.id });
     return Promise.resolve();
   }
 }

@@ -1,15 +1,8 @@
-/**
- * Which agent a command talks to: the one of `--interface`, else the only one that runs. The directory is
- * `/run/wirelink`, or what WIRELINK_RUN_DIR says (agents that run without root, and tests).
- */
+/** Which agent a command talks to: the one of `--interface`, else the only one that runs. */
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { UserError } from '../core/errors.js';
+import { interfaceOfSocket, runDirectory, socketIn } from '../core/run-dir.js';
 import { AgentClient } from './client.js';
-
-const SUFFIX = '.sock';
-
-const runDirectory = (): string => process.env['WIRELINK_RUN_DIR'] ?? '/run/wirelink';
 
 /** Rejects with `no-agent`, `socket-permission`, or `several-agents`. */
 export async function openAgent(interfaceName: string | undefined): Promise<AgentClient> {
@@ -20,7 +13,7 @@ export async function openAgent(interfaceName: string | undefined): Promise<Agen
 }
 
 const open = (interfaceName: string): Promise<AgentClient> =>
-  AgentClient.open(join(runDirectory(), `${interfaceName}${SUFFIX}`), interfaceName);
+  AgentClient.open(socketIn(runDirectory(process.env), interfaceName), interfaceName);
 
 /** The one socket there is may be a leftover; then no agent runs at all, and its name would mislead. */
 async function openOnly(interfaceName: string): Promise<AgentClient> {
@@ -48,15 +41,13 @@ async function openOneOf(interfaces: readonly string[]): Promise<AgentClient> {
 }
 
 async function interfacesWithSocket(): Promise<readonly string[]> {
+  const directory = runDirectory(process.env);
   try {
-    const names = await readdir(runDirectory());
-    return names
-      .filter((name) => name.endsWith(SUFFIX))
-      .map((name) => name.slice(0, -SUFFIX.length))
-      .sort();
+    const files = await readdir(directory);
+    return files.flatMap((file) => interfaceOfSocket(file) ?? []).sort();
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EACCES') throw new UserError('socket-permission', { path: runDirectory() });
+    if (code === 'EACCES') throw new UserError('socket-permission', { path: directory });
     if (code === 'ENOENT' || code === 'ENOTDIR') throw new UserError('no-agent');
     throw error;
   }

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { interfaceName, usage, wholeNumber } from '../cli/arguments.js';
 import { BaseCommand } from '../cli/base-command.js';
+import type { ReadyView, RestoredView } from '../core/views.js';
 
 interface Checked {
   readonly file: string;
@@ -36,8 +37,18 @@ export default class Up extends BaseCommand {
       description: 'a YAML file; /etc/wirelink/<interface>.yaml unless given',
     }),
     check: Flags.boolean({ description: 'read the configuration, say what is wrong in it, and end' }),
+    'log-level': Flags.option({
+      options: ['error', 'warn', 'info', 'debug'] as const,
+      default: 'info' as const,
+      description: 'the least that is worth a line',
+    })(),
+    'log-format': Flags.option({
+      options: ['text', 'json'] as const,
+      default: 'text' as const,
+      description: 'lines for people, or one JSON document each',
+    })(),
     restore: Flags.boolean({
-      exclusive: ['port', 'connect', 'config', 'check'],
+      exclusive: ['port', 'connect', 'config', 'log-level', 'log-format', 'check'],
       description: 'undo what an agent that was killed left on the interface, and end',
     }),
   };
@@ -48,14 +59,26 @@ export default class Up extends BaseCommand {
     { description: 'Clean up after a crash', command: '<%= config.bin %> up wg0 --restore' },
   ];
 
-  override async run(): Promise<Checked | undefined> {
+  override async run(): Promise<RestoredView | Checked | undefined> {
     const { args, flags } = await this.parse(Up);
     const name = onlyName(args.interface, flags.interface);
     const port = flags.port === undefined ? undefined : wholeNumber('--port', flags.port, 1, 65535);
     if (flags.check) return this.check(name, flags.config);
     const agent = await import('../agent/run.js');
-    if (flags.restore) await agent.restore(name);
-    else await agent.runAgent({ interface: name, port, connect: flags.connect, config: flags.config });
+    if (flags.restore) {
+      const restored = await agent.restore(name);
+      const view = await this.view(() => import('../cli/render/up.js'));
+      if (view !== undefined) this.print(view.render.renderRestored(restored, view.screen));
+      return restored;
+    }
+    const view = await this.view(() => import('../cli/render/up.js'));
+    const onReady = (ready: ReadyView): void => {
+      if (view === undefined) this.logJson(ready);
+      else this.print(view.render.renderReady(ready));
+    };
+    const { connect, config } = flags;
+    const log = { level: flags['log-level'], format: flags['log-format'] };
+    await agent.runAgent({ interface: name, port, connect, config, log, onReady });
     return undefined;
   }
 

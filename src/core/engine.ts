@@ -15,9 +15,9 @@ import type { Action, Event } from './events.js';
 import { Exchange } from './facts/exchange.js';
 import { isLive } from './facts/local.js';
 import { Farewell } from './farewell.js';
-import { Forwarding } from './forwarding.js';
+import { passOn } from './forwarding.js';
 import { Knowledge, type LookInput } from './knowledge.js';
-import { GOODBYE_WAIT, POLL_IDLE, POLL_MOVING } from './limits.js';
+import { POLL_IDLE, POLL_MOVING } from './limits.js';
 import { NoticeBoard } from './notice-board.js';
 import { Outbox, wireGuardBytes } from './outbox.js';
 import { Probes } from './probes.js';
@@ -38,7 +38,6 @@ export class Engine implements EngineContract {
   readonly #connections = new Connections();
   readonly #keeper: Keeper;
   readonly #probes = new Probes();
-  readonly #forwarding = new Forwarding();
   readonly #notices = new NoticeBoard();
   readonly #bootId: string;
   #pollAt: Instant | undefined;
@@ -126,8 +125,7 @@ export class Engine implements EngineContract {
         }
         return;
       case 'stop':
-        this.#farewell ??= new Farewell(after(now, GOODBYE_WAIT));
-        this.#farewell.say(this.#connections.all(), this.#exchange.agents(), this.#outbox);
+        this.#farewell ??= new Farewell(this.#connections.all(), this.#exchange.agents(), this.#outbox, now);
         return;
     }
   }
@@ -135,7 +133,7 @@ export class Engine implements EngineContract {
   #absorbDevice(device: DeviceSnapshot, applied: number, now: Instant): void {
     this.#changes++;
     this.#knowledge.setDevice(device, now);
-    this.#keeper.deviceRead(applied, (peer) => this.#knowledge.devicePeers.has(peer));
+    const completed = this.#keeper.deviceRead(applied, (peer) => this.#knowledge.devicePeers.has(peer), now);
     const moving = [...this.#connections.all()].some(
       ({ state }) => state.name === 'active' && carriesTraffic(state, now),
     );
@@ -145,6 +143,7 @@ export class Engine implements EngineContract {
     if (scene === undefined) return;
     if (!this.#adopted) this.#connections.adopt(this.#options.adopted.peers, scene);
     this.#adopted = true;
+    if (completed) this.#connections.aimsApplied(scene);
     if (!this.#keeper.busy) this.#connections.deviceRead(scene);
   }
 
@@ -166,7 +165,7 @@ export class Engine implements EngineContract {
     if (scene === undefined) return;
     if (news === 'restarted') this.#connections.restarted(peer, scene);
     if (message.kind === 'forward') {
-      this.#forwarding.pass(peer, message, (key) => this.#exchange.neighbour(key), this.#outbox, now);
+      passOn(peer, message, (key) => this.#exchange.neighbour(key), this.#outbox, now);
     } else if (message.kind === 'forwarded') {
       this.#absorbForwarded(peer, message.peer, message.payload, scene);
     } else {
@@ -286,6 +285,7 @@ export class Engine implements EngineContract {
       outbox: this.#outbox,
       routes,
       routers,
+      deviceTime: this.#keeper.took,
       policy: this.#options.policy,
       neighbour: (key) => this.#exchange.neighbour(key),
       nextNumber: () => ++this.#number,

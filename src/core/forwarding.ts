@@ -9,26 +9,23 @@ import { since, type Instant } from './values/time.js';
 /** What a forwarded message carries before its payload: the kind and a key. */
 const HEADER_BYTES = 33;
 
-export class Forwarding {
-  readonly #allowances = new Map<PublicKey, { left: number; at: Instant }>();
+/** Only those who take us for their router may ask, and only for peers whose agent we have heard. */
+export function passOn(
+  from: PublicKey,
+  message: Forward,
+  neighbour: (key: PublicKey) => Neighbour | undefined,
+  outbox: Outbox,
+  now: Instant,
+): void {
+  const asking = neighbour(from);
+  if (asking?.wantsOthers !== true || neighbour(message.peer)?.agent !== true || message.peer === from) return;
+  if (message.payload.length + HEADER_BYTES > MAX_DATAGRAM || !take(asking, now)) return;
+  outbox.send(message.peer, { kind: 'forwarded', peer: from, payload: message.payload });
+}
 
-  /** Only those who take us for their router may ask, and only for peers whose agent we have heard. */
-  pass(
-    from: PublicKey,
-    message: Forward,
-    neighbour: (key: PublicKey) => Neighbour | undefined,
-    outbox: Outbox,
-    now: Instant,
-  ): void {
-    if (neighbour(from)?.wantsOthers !== true || neighbour(message.peer)?.agent !== true) return;
-    if (message.peer === from || message.payload.length + HEADER_BYTES > MAX_DATAGRAM || !this.#take(from, now)) return;
-    outbox.send(message.peer, { kind: 'forwarded', peer: from, payload: message.payload });
-  }
-
-  #take(from: PublicKey, now: Instant): boolean {
-    const last = this.#allowances.get(from) ?? { left: FORWARD_BURST, at: now };
-    const left = Math.min(FORWARD_BURST, last.left + (since(last.at, now) / 1000) * FORWARD_PER_SECOND);
-    this.#allowances.set(from, { left: left < 1 ? left : left - 1, at: now });
-    return left >= 1;
-  }
+function take(asking: Neighbour, now: Instant): boolean {
+  const last = asking.allowance ?? { left: FORWARD_BURST, at: now };
+  const left = Math.min(FORWARD_BURST, last.left + (since(last.at, now) / 1000) * FORWARD_PER_SECOND);
+  asking.allowance = { left: left < 1 ? left : left - 1, at: now };
+  return left >= 1;
 }

@@ -13,6 +13,8 @@ export const PASSED_ON_TTL = seconds(135);
 export const COALESCE = millis(15);
 /** A datagram with all headers and one more WireGuard header around it stays below IPv6's smallest MTU of 1280. */
 export const MAX_DATAGRAM = 1100;
+/** A name and the fields of later versions fit; passed on with its source, a fact stays far below a datagram. */
+export const MAX_FACT_BYTES = 512;
 /** Unacknowledged feed datagrams under way to one neighbour: 1000 facts in two round trips without flooding a link. */
 export const FEED_WINDOW = 32;
 /** First repetition of an unacknowledged datagram when no round trip has been measured yet. */
@@ -67,7 +69,7 @@ export const SESSION_WAIT = seconds(3);
 export const SESSION_PING_EVERY = millis(300);
 /** How often the device is looked at while a handshake is under way; ever more rarely the longer it takes. */
 export const LOOK_EVERY = millis(25);
-/** How much later the fixed initiator begins; beyond the other's handshake, so that the two never cross (glare). */
+/** How much later the leader begins to initiate: beyond the follower's handshake, so that the two never cross (glare). */
 export const INITIATOR_STAGGER = millis(300);
 /** A kernel device reads the endpoint when it transmits: 20 ms apart ten of ten candidates reached the wire. */
 export const CANDIDATE_SPACING = millis(20);
@@ -95,7 +97,7 @@ export const STEP_TRIES = 6;
 /** COMMIT unanswered: three round trips, at least this, as the other end has to change its device first. */
 export const COMMIT_WAIT_MIN = millis(600);
 /** A device that has not taken a change by then, also on a small machine, is not going to. */
-export const DEVICE_WAIT = millis(1500);
+export const DEVICE_WAIT = seconds(5);
 /** WireGuard's own keepalive on a direct path: firewalls forget a flow after 30 s without an answer. */
 export const KEEPALIVE_SECONDS = 25;
 /** A round trip nobody has measured yet. */
@@ -128,6 +130,8 @@ export const LOST_RESEND = millis(300);
 export const LOST_TRIES = 5;
 /** On stop: how long the others have to answer a goodbye. */
 export const GOODBYE_WAIT = millis(300);
+/** A lost goodbye is said again while there is time. */
+export const GOODBYE_RESEND = millis(120);
 
 // --- views -----------------------------------------------------------------------------------------------------------
 

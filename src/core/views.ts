@@ -32,7 +32,6 @@ export type CauseCode =
   | 'no-path-to-negotiate'
   | 'not-granted'
   | 'offline'
-  | 'other-end-refused'
   | 'prefix-disputed'
   | 'prefix-withheld'
   | 'save-config'
@@ -89,6 +88,24 @@ export interface ClaimView {
   readonly expiresInMs?: number;
   /** Why it is not believed; absent for a believed one. */
   readonly rejected?: string;
+}
+
+/** What an agent says as soon as it is ready: the interface is read, clients may connect, nothing is sent yet. */
+export interface ReadyView {
+  readonly ready: true;
+  readonly interface: string;
+  readonly linkLocal: Address;
+  readonly port: number;
+  /** How many are on the interface. */
+  readonly peers: number;
+}
+
+/** What became of an interface that an agent was killed on. */
+export interface RestoredView {
+  readonly interface: string;
+  readonly outcome: 'restored' | 'nothing-to-do' | 'interface-gone';
+  /** What was wrong with what the agent had written down. */
+  readonly warnings: readonly string[];
 }
 
 /** How this machine looks, from inside and from outside. */

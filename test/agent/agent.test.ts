@@ -47,7 +47,7 @@ beforeEach(() => {
       steps.push('guardian');
       return { dismiss: () => steps.push('dismiss') };
     },
-    sayReady: (line) => steps.push(line),
+    onReady: (ready) => steps.push(JSON.stringify(ready)),
     service: {
       listens: false,
       ready: () => undefined,
@@ -81,7 +81,13 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const READY = `wg0: ready. Link-local ${linkLocal(testKey(255))}, port 51821, 1 peer`;
+const READY = JSON.stringify({
+  ready: true,
+  interface: 'wg0',
+  linkLocal: linkLocal(testKey(255)),
+  port: 51821,
+  peers: 1,
+});
 
 describe('an agent', () => {
   it('says that it is ready before it sends anything', async () => {

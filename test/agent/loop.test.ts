@@ -29,6 +29,14 @@ describe('the loop at its start', () => {
   });
 });
 
+describe('the loop on an interface that is deleted before it starts', () => {
+  it('ends as it would later', async () => {
+    machine.device.present = false;
+    await loop.start();
+    expect(await loop.ended).toBe('interface-deleted');
+  });
+});
+
 describe('actions', () => {
   it('happen in their order: what is sent behind a change leaves after it is written down and made', async () => {
     answerOnce('device', [send(1), configure(1, 8, 9), send(2)]);

@@ -15,7 +15,10 @@ interface Starter {
 
 const starter = createRequire(import.meta.url)(BIN) as Starter;
 const root = dirname(dirname(BIN));
-const packageJson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { engines: { node: string } };
+const packageJson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  engines: { node: string };
+  dependencies: Record<string, string>;
+};
 
 let copy: string;
 
@@ -90,6 +93,21 @@ describe('the executable', () => {
     ) as [{ files: { path: string }[] }];
     const files = packed.files.map(({ path }) => path).filter((path) => !/^(LICENSE|README\.md)$/.test(path));
     const cache = `dist/${basename(starter.cache)}`;
-    expect(files.sort()).toEqual(['bin/package.json', 'bin/wirelink.js', cache, 'dist/wirelink.cjs', 'package.json']);
+    expect(files.sort()).toEqual([
+      'bin/package.json',
+      'bin/wirelink.js',
+      'dist/LICENSES.txt',
+      cache,
+      'dist/wirelink.cjs',
+      'package.json',
+    ]);
+  });
+
+  it('comes with the licence of each package that it includes', () => {
+    const text = readFileSync(join(root, 'dist', 'LICENSES.txt'), 'utf8');
+    for (const name of Object.keys(packageJson.dependencies)) {
+      expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(\\S+\\)\n\n.*`, 'm'));
+    }
+    expect(text.match(/Permission is hereby granted/g)?.length).toBeGreaterThan(20);
   });
 });

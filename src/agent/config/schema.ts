@@ -5,9 +5,9 @@
 import * as v from 'valibot';
 import { isTellable, MAX_NAME_BYTES } from '../../core/facts/member.js';
 import { parseEndpoint, type Endpoint } from '../../core/values/endpoint.js';
+import { isInterfaceName } from '../../core/values/interface-name.js';
 import { parseKey } from '../../core/values/key.js';
 import { parsePrefix, type Prefix } from '../../core/values/prefix.js';
-import { isInterfaceName } from '../paths.js';
 import { closest } from './closest.js';
 
 /** An endpoint, or a host name that has to be looked up first. */

@@ -25,16 +25,30 @@ export type Handlers = {
 
 /** A command needs one; a program that follows several peers, a few. */
 const MOST_IN_FLIGHT = 8;
-/** What may wait for a client that does not read before it gets no more: thousands of steps that it follows. */
+/** Steps and errors that may wait for a client that does not read before it is dropped: thousands. Results are few. */
 const MOST_UNREAD_BYTES = 1024 * 1024;
+/** A client on the same machine takes megabytes in milliseconds; one that is stopped for so long will not read on. */
+const UNREAD_PATIENCE_MS = 30_000;
 
-/** Serves the client until either side closes. `onBug` is told of what handlers throw that is no `UserError`. */
-export function serveClient(socket: Socket, handlers: Handlers, onBug: (error: unknown) => void): void {
+export interface ClientOptions {
+  /** Told of what handlers throw that is no `UserError`. */
+  readonly onBug: (error: unknown) => void;
+  /** Milliseconds after which a client that has not taken a result is dropped. */
+  readonly unreadPatienceMs?: number;
+}
+
+/** Serves the client until either side closes. */
+export function serveClient(
+  socket: Socket,
+  handlers: Handlers,
+  { onBug, unreadPatienceMs = UNREAD_PATIENCE_MS }: ClientOptions,
+): void {
   const gone = new AbortController();
   // Each ping of a probe that is under way listens; their number has its own limit.
   setMaxListeners(0, gone.signal);
   const cut = lineCutter();
   let inFlight = 0;
+  let unread = 0;
   let ending = false;
 
   socket.on('data', (chunk) => {
@@ -59,11 +73,11 @@ export function serveClient(socket: Socket, handlers: Handlers, onBug: (error: u
         refuseAll(reading.why);
         return;
       case 'refused':
-        reply({ id: reading.id, error: errorOf(new UserError('bad-request', { why: reading.why })) });
+        tell({ id: reading.id, error: errorOf(new UserError('bad-request', { why: reading.why })) });
         return;
       case 'request':
         if (inFlight < MOST_IN_FLIGHT) void answer(reading.id, reading.request);
-        else reply({ id: reading.id, error: errorOf(tooMany()) });
+        else tell({ id: reading.id, error: errorOf(tooMany()) });
         return;
     }
   }
@@ -74,13 +88,14 @@ export function serveClient(socket: Socket, handlers: Handlers, onBug: (error: u
       const result = await dispatch(handlers, request, {
         gone: gone.signal,
         progress: (progress: unknown) => {
-          reply({ id, progress });
+          tell({ id, progress });
         },
       });
-      reply({ id, result });
+      // As long as it has to be. Under way until the client has taken it, so that few of them can wait at a time.
+      await deliver({ id, result });
     } catch (error) {
       if (!(error instanceof UserError)) onBug(error);
-      reply({ id, error: errorOf(error) });
+      tell({ id, error: errorOf(error) });
     }
     inFlight--;
     endWhenIdle();
@@ -90,7 +105,7 @@ export function serveClient(socket: Socket, handlers: Handlers, onBug: (error: u
   function refuseAll(why: string): void {
     if (ending) return;
     ending = true;
-    reply({ id: null, error: errorOf(new UserError('bad-request', { why })) });
+    tell({ id: null, error: errorOf(new UserError('bad-request', { why })) });
     endWhenIdle();
   }
 
@@ -98,17 +113,35 @@ export function serveClient(socket: Socket, handlers: Handlers, onBug: (error: u
     if (ending && inFlight === 0) endNow(socket);
   }
 
-  function reply(message: ControlReply): void {
-    // What waits from before counts: one reply may be as long as it has to be.
-    if (socket.writableLength > MOST_UNREAD_BYTES) socket.destroy();
-    else if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
+  /** Resolves when the client has taken it, or is gone. */
+  async function deliver(message: ControlReply): Promise<void> {
+    const overdue = setTimeout(() => socket.destroy(), unreadPatienceMs);
+    await new Promise<void>((taken) => {
+      write(lineOf(message), taken);
+    });
+    clearTimeout(overdue);
+  }
+
+  /** Steps and errors, of which a client can have any number. */
+  function tell(message: ControlReply): void {
+    const line = lineOf(message);
+    unread += line.length;
+    if (unread > MOST_UNREAD_BYTES) socket.destroy();
+    else write(line, () => (unread -= line.length));
+  }
+
+  function write(line: string, taken: () => void): void {
+    if (socket.writable) socket.write(line, taken);
+    else taken();
   }
 }
+
+const lineOf = (message: ControlReply): string => `${JSON.stringify(message)}\n`;
 
 /** Tells a client that there are too many of them, and closes. */
 export function turnAway(socket: Socket, limit: string): void {
   const message: ControlReply = { id: null, error: errorOf(new UserError('agent-busy', { limit })) };
-  socket.write(`${JSON.stringify(message)}\n`);
+  socket.write(lineOf(message));
   endNow(socket);
 }
 

@@ -5,7 +5,7 @@
 import { chownSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { serveClient, turnAway, type Handlers } from './client.js';
+import { serveClient, turnAway, type ClientOptions, type Handlers } from './client.js';
 
 export interface ControlServer {
   /** Answers the clients, those first that have connected before. Until then they wait. */
@@ -14,11 +14,10 @@ export interface ControlServer {
   close(): void;
 }
 
-export interface ControlServerOptions {
+export interface ControlServerOptions extends ClientOptions {
   readonly path: string;
   /** A group whose members may connect, if there is such a group. */
   readonly group: string;
-  readonly onBug: (error: unknown) => void;
 }
 
 /** Commands come and go; this many at a time are a mistake, such as a loop that never closes. */
@@ -27,7 +26,7 @@ const MOST_CLIENTS = 32;
 /** Read and write for owner and group: from the file's first moment on, so it is never open to all for an instant. */
 const UMASK = 0o117;
 
-export async function openControlServer({ path, group, onBug }: ControlServerOptions): Promise<ControlServer> {
+export async function openControlServer({ path, group, ...client }: ControlServerOptions): Promise<ControlServer> {
   const clients = new Set<Socket>();
   let handlers: Handlers | undefined;
 
@@ -39,7 +38,7 @@ export async function openControlServer({ path, group, onBug }: ControlServerOpt
     }
     clients.add(socket);
     socket.on('close', () => clients.delete(socket));
-    if (handlers !== undefined) serveClient(socket, handlers, onBug);
+    if (handlers !== undefined) serveClient(socket, handlers, client);
   });
   rmSync(path, { force: true });
   await listen(server, path);
@@ -48,7 +47,7 @@ export async function openControlServer({ path, group, onBug }: ControlServerOpt
   return {
     serve: (given) => {
       handlers = given;
-      for (const socket of clients) serveClient(socket, given, onBug);
+      for (const socket of clients) serveClient(socket, given, client);
     },
     close: () => {
       server.close();

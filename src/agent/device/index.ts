@@ -1,6 +1,6 @@
 /** Opens a WireGuard interface, and decides by which way: the socket of a userspace device that answers, or `wg`. */
 import { UserError } from '../../core/errors.js';
-import { isInterfaceName } from '../paths.js';
+import { isInterfaceName } from '../../core/values/interface-name.js';
 import type { Device } from '../ports.js';
 import { socketDevice } from './socket.js';
 import { toolDevice } from './tool.js';

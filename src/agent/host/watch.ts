@@ -56,5 +56,8 @@ export function watchMachine(changed: () => void): () => void {
     clearTimeout(coalescing);
     clearTimeout(restarting);
     child?.kill();
+    // Whatever else holds the pipe's other end, we wait for nothing of it.
+    child?.stdout?.destroy();
+    child?.unref();
   };
 }

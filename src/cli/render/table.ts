@@ -1,6 +1,6 @@
 /** Tables without borders: a head, rows, and under a row what has no room in its columns. */
 import Table from 'cli-table3';
-import { printable } from './printable.js';
+import { printable } from '../../core/text.js';
 import type { Screen } from './screen.js';
 import { columnsOf, wrap } from './text.js';
 

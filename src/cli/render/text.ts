@@ -1,5 +1,5 @@
 /** Lengths, widths and units of what is printed. */
-import { printable } from './printable.js';
+import { printable } from '../../core/text.js';
 
 /** How many columns of a terminal the text takes: wide characters two, combining marks none. Without ANSI in it. */
 export function columnsOf(text: string): number {

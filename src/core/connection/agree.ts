@@ -10,20 +10,20 @@ import {
   PING_EVERY,
   REAGREE_WITHIN,
   STEP_RESEND_MIN,
-  STEP_TRIES,
 } from '../limits.js';
 import { EPOCH_BOOT_BYTES, epochBoot, sameEpoch } from '../protocol/epoch.js';
 import type { Step } from '../protocol/messages.js';
 import { equalBytes } from '../values/bytes.js';
 import type { Endpoint } from '../values/endpoint.js';
+import type { PublicKey } from '../values/key.js';
 import type { Prefix } from '../values/prefix.js';
 import { after, millis, rounded, since, type Millis } from '../values/time.js';
 import type { Connection } from './connection.js';
 import { movablePrefixes } from './explain.js';
 import { contactWait, preparedEarly, readyEarly } from './probe.js';
-import { giveUp } from './retreat.js';
+import { giveUp, withVerdicts } from './retreat.js';
 import type { Scene } from './scene.js';
-import type { Active, Attempt, Contact, Moving } from './states.js';
+import type { Active, Attempt, Contact, Moving, State } from './states.js';
 
 /** Contact has just been entered: the follower says so, and a leader that has heard it already goes on at once. */
 export function contactMade(connection: Connection, scene: Scene): void {
@@ -35,7 +35,7 @@ export function contactMade(connection: Connection, scene: Scene): void {
 
 /** Contact, as time passes: the leader repeats PREPARE; whoever waits too long gives up. */
 export function pursueContact(connection: Connection, state: Contact, scene: Scene): void {
-  if (state.deadline <= scene.now || (state.attempt.leader && state.tries > STEP_TRIES)) {
+  if (state.deadline <= scene.now) {
     giveUp(connection, scene, {
       code: 'candidates-silent',
       text: `Contact at ${state.endpoint} was one-sided: the other end's packets arrived, its agreement did not.`,
@@ -44,14 +44,16 @@ export function pursueContact(connection: Connection, state: Contact, scene: Sce
   }
   if (!state.attempt.leader || state.sendAt > scene.now) return;
   scene.sendDirect(connection, { kind: 'prepare', epoch: state.attempt.epoch });
-  connection.enter({ ...state, tries: state.tries + 1, sendAt: after(scene.now, pace(state.rtt)) });
+  connection.enter({ ...state, sendAt: after(scene.now, pace(state.rtt)) });
 }
 
 /** Any of PREPARE, READY, COMMIT and COMMITTED, arrived over the direct path. */
 export function agreementArrived(connection: Connection, message: Step, scene: Scene): void {
   const { state } = connection;
   if (state.name === 'idle') return;
-  if (state.name === 'active' && message.kind === 'prepare') reagree(connection, state, message, scene);
+  if (message.kind === 'prepare' && mayReagree(connection.peer, state, scene)) {
+    reagree(connection, state, message, scene);
+  }
   const now = connection.state;
   if (now.name === 'idle' || !sameEpoch(now.attempt.epoch, message.epoch)) return;
   switch (message.kind) {
@@ -70,7 +72,6 @@ export function agreementArrived(connection: Connection, message: Step, scene: S
     case 'committed':
       if (now.name === 'moving' && now.attempt.leader && now.confirmed) enterActive(connection, now, scene);
       return;
-    case 'decline':
     case 'lost':
     case 'lost-seen':
       return;
@@ -103,7 +104,8 @@ export function confirmMove(connection: Connection, state: Moving, scene: Scene)
     connection.aim = { endpoint: state.endpoint, recreate: false, ping: 'none' };
     return;
   }
-  const deadline = after(scene.now, millis(Math.max(COMMIT_WAIT_MIN, 3 * state.rtt)));
+  const { deviceTime } = scene.input;
+  const deadline = after(scene.now, millis(Math.max(COMMIT_WAIT_MIN, 3 * state.rtt) + 2 * deviceTime));
   const confirmed: Moving = { ...state, confirmed: true, sendAt: scene.now, deadline };
   connection.enter(confirmed);
   if (state.attempt.leader) {
@@ -133,6 +135,7 @@ function enterActive(connection: Connection, state: Moving, scene: Scene): void 
   const tookMs = rounded(since(attempt.startedAt, scene.now));
   scene.step(connection, { what: 'direct', endpoint, tookMs });
   connection.cause = undefined;
+  connection.candidates = withVerdicts(connection.candidates);
   connection.failures = 0;
   connection.given = [];
   connection.counted = undefined;
@@ -151,17 +154,24 @@ function enterActive(connection: Connection, state: Moving, scene: Scene): void 
   });
 }
 
+/** Where both ends restarted, both lead; the one with the higher key gives way. */
+function mayReagree(peer: PublicKey, state: State, scene: Scene): state is Active | Contact {
+  if (state.name === 'active') return true;
+  const crossing = state.name === 'contact' && state.attempt.resumed && state.attempt.leader;
+  return crossing && scene.input.device.publicKey > peer;
+}
+
 /** The other end restarted and adopted what its former agent left: agree again without giving the path up. */
-function reagree(connection: Connection, state: Active, message: Step, scene: Scene): void {
+function reagree(connection: Connection, state: Active | Contact, message: Step, scene: Scene): void {
   if (sameEpoch(state.attempt.epoch, message.epoch)) return;
   if (!equalBytes(message.epoch.follower, epochBoot(scene.input.boot))) return;
   const attempt = { ...state.attempt, epoch: message.epoch, leader: false, startedAt: scene.now, resumed: true };
   connection.enter(contactAgain(state, attempt, scene));
 }
 
-function contactAgain({ endpoint, rtt }: Active, attempt: Attempt, scene: Scene): Contact {
+function contactAgain({ endpoint, rtt }: Active | Contact, attempt: Attempt, scene: Scene): Contact {
   const deadline = after(scene.now, contactWait(rtt));
-  return { name: 'contact', attempt, endpoint, rtt, otherReady: false, sendAt: scene.now, tries: 0, deadline };
+  return { name: 'contact', attempt, endpoint, rtt, otherReady: false, sendAt: scene.now, deadline };
 }
 
 /** A former agent of ours left the peer with its addresses: it counts as active, on probation until both ends agreed anew. */

@@ -36,6 +36,8 @@ const REMEMBERED_PINGS = 64;
 export class Connection {
   readonly peer: PublicKey;
   aim: Aim | undefined;
+  /** The last aim the device was given, and whether it is still being given. */
+  aimed: { readonly endpoint: Endpoint; readonly underWay: boolean } | undefined;
   /** Why the last attempt did not end direct. */
   cause: Cause | undefined;
   candidates: readonly Candidate[] = [];

@@ -8,7 +8,7 @@ import type { Address } from '../values/address.js';
 import { endpointAddress, type Endpoint } from '../values/endpoint.js';
 import { linkLocal, type PublicKey } from '../values/key.js';
 import { holds, hostPrefix } from '../values/prefix.js';
-import type { Instant } from '../values/time.js';
+import { after, type Instant } from '../values/time.js';
 import { adopt, agreementArrived, confirmMove, contactMade, pursueContact, pursueMoving, resume } from './agree.js';
 import {
   accepted,
@@ -21,7 +21,8 @@ import {
 } from './begin.js';
 import { addressesToAsk } from './candidates.js';
 import { Connection, type Carried } from './connection.js';
-import { doubtPath, lookAtCounters, pongOnPath, watchAt, watchPath } from './liveness.js';
+import { dueAt } from './due.js';
+import { doubtPath, lookAtCounters, pongOnPath, watchPath } from './liveness.js';
 import { heardRestart, hearFacts, isOver, retrySoon } from './news.js';
 import { judgeProof, pingArrived, pongArrived, probeNext } from './probe.js';
 import { giveUp, lostSeen, otherEndGaveUp, repeatLost } from './retreat.js';
@@ -74,7 +75,9 @@ export class Connections {
       const { publicKey: peer } = belief;
       const users = scene.devicePeer(peer) !== undefined && !managed.has(peer);
       if (users || scene.input.routers.includes(peer) || !belief.member) continue;
-      const connection = this.#all.get(peer) ?? new Connection(peer);
+      const known = this.#all.get(peer);
+      if (known === undefined && this.#all.size >= MAX_CONNECTIONS) continue;
+      const connection = known ?? new Connection(peer);
       this.#all.set(peer, connection);
       hearFacts(connection, belief, scene);
     }
@@ -144,6 +147,16 @@ export class Connections {
     else this.#receiveFromPeer(connection, message, scene);
   }
 
+  /** The device has taken what it was last given: pauses between candidates count from here, not from the wish. */
+  aimsApplied(scene: Scene): void {
+    for (const connection of this.#all.values()) {
+      const { aimed, state } = connection;
+      if (aimed?.underWay !== true) continue;
+      connection.aimed = { ...aimed, underWay: false };
+      if (state.name === 'probing') connection.enter({ ...state, stepAt: after(scene.now, state.pause) });
+    }
+  }
+
   deviceRead(scene: Scene): void {
     for (const connection of this.#all.values()) {
       const { state, peer } = connection;
@@ -161,8 +174,7 @@ export class Connections {
         continue;
       }
       if (state.name === 'session') sessionOnDevice(connection, state, seen, scene);
-      if (state.name === 'probing') judgeProof(connection, state, scene);
-      contactMade(connection, scene);
+      if (state.name === 'probing' && judgeProof(connection, state, scene)) contactMade(connection, scene);
       if (state.name === 'moving') confirmMove(connection, state, scene);
       if (state.name === 'active') lookAtCounters(connection, state, seen, scene);
     }
@@ -258,7 +270,6 @@ export class Connections {
       case 'forwarded':
       case 'invite':
       case 'accept':
-      case 'decline':
       case 'lost':
       case 'lost-seen':
       case 'goodbye-seen':
@@ -270,30 +281,4 @@ export class Connections {
 /** Whether packets to the peer would be routed to the peer itself, again and again. */
 function isLoop({ endpoint, allowedIps }: DevicePeer): boolean {
   return endpoint !== undefined && allowedIps.some((prefix) => holds(prefix, endpointAddress(endpoint)));
-}
-
-/** When a state has something to do by itself. What waits for an event, such as a change of the device, has no time. */
-function dueAt({ state, aim }: Connection, now: Instant): Instant | undefined {
-  switch (state.name) {
-    case 'idle':
-      return state.retryAt !== undefined && state.retryAt > now ? state.retryAt : undefined;
-    case 'inviting':
-      return state.tries === 0 ? undefined : state.sendAt;
-    case 'session':
-      return earliest([state.aimAt, state.pingAt, state.deadline, aim === undefined ? state.lookAt : undefined]);
-    case 'probing':
-      return aim === undefined ? state.stepAt : undefined;
-    case 'contact':
-      return state.attempt.leader ? earliest([state.sendAt, state.deadline]) : state.deadline;
-    case 'moving':
-      return state.confirmed && state.attempt.leader ? earliest([state.sendAt, state.deadline]) : state.deadline;
-    case 'active':
-      return watchAt(state, now);
-  }
-}
-
-function earliest(times: readonly (Instant | undefined)[]): Instant | undefined {
-  return times
-    .filter((at) => at !== undefined)
-    .reduce<Instant | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
 }

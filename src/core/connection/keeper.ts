@@ -7,7 +7,7 @@ import { CONFIGURE_PAUSE, FRESH_ENOUGH, KEEPALIVE_SECONDS } from '../limits.js';
 import type { PublicKey } from '../values/key.js';
 import { linkLocal } from '../values/key.js';
 import { hostPrefix, type Prefix } from '../values/prefix.js';
-import { after, since, type Instant } from '../values/time.js';
+import { after, instant, millis, since, type Instant, type Millis } from '../values/time.js';
 import type { Connection } from './connection.js';
 import { movablePrefixes } from './explain.js';
 import type { Scene } from './scene.js';
@@ -18,7 +18,11 @@ export class Keeper {
   readonly #moved: Map<Prefix, PublicKey>;
   #underWay: number | undefined;
   #lastId = 0;
+  #askedAt = instant(0);
+  #took = millis(0);
   #pausedUntil: Instant | undefined;
+  /** The reading that was too old to change the user's peers by, so that a younger one is asked for once. */
+  #askedAfter: Instant | undefined;
 
   constructor(adopted: Adopted) {
     this.#managed = new Set(adopted.peers);
@@ -33,9 +37,23 @@ export class Keeper {
     return [...this.#moved].map(([prefix, from]) => ({ prefix, from }));
   }
 
-  /** The device was read after that change. */
-  deviceRead(after: number, present: (peer: PublicKey) => boolean): void {
-    if (this.#underWay !== undefined && after >= this.#underWay) this.#underWay = undefined;
+  /** The device was read after that change. Answers whether a change has just been completed. */
+  deviceRead(after: number, present: (peer: PublicKey) => boolean, now: Instant): boolean {
+    const completed = this.#underWay !== undefined && after >= this.#underWay;
+    if (completed) {
+      this.#underWay = undefined;
+      this.#took = since(this.#askedAt, now);
+    }
+    this.#forgetGone(present);
+    return completed;
+  }
+
+  /** How long the last change took, from asking to the reading after it. */
+  get took(): Millis {
+    return this.#took;
+  }
+
+  #forgetGone(present: (peer: PublicKey) => boolean): void {
     if (this.#underWay !== undefined) return;
     for (const peer of this.#managed) if (!present(peer)) this.#managed.delete(peer);
   }
@@ -62,7 +80,8 @@ export class Keeper {
     const users = this.#usersPeers(present, scene);
     if (users.length > 0 && since(scene.input.readAt, scene.now) > FRESH_ENOUGH) {
       // A peer of the user's is given its whole list: what the user changed since the last reading must not be lost.
-      scene.input.outbox.push({ type: 'read-device' });
+      if (this.#askedAfter !== scene.input.readAt) scene.input.outbox.push({ type: 'read-device' });
+      this.#askedAfter = scene.input.readAt;
       return;
     }
     const changes = [
@@ -72,11 +91,14 @@ export class Keeper {
     ];
     if (changes.length === 0) return;
     this.#underWay = ++this.#lastId;
+    this.#askedAt = scene.now;
     scene.input.outbox.push({ type: 'configure', id: this.#underWay, changes });
     for (const connection of present) {
       const { aim } = connection;
+      if (aim === undefined) continue;
       connection.aim = undefined;
-      if (aim === undefined || aim.ping === 'none') continue;
+      connection.aimed = { endpoint: aim.endpoint, underWay: true };
+      if (aim.ping === 'none') continue;
       scene.ping(connection, aim.ping === 'direct', aim.endpoint);
     }
   }
@@ -113,6 +135,7 @@ export class Keeper {
     const keepalive = isProven(connection) ? KEEPALIVE_SECONDS : 0;
     this.#managed.add(publicKey);
     if (seen === undefined || aim?.recreate === true) {
+      this.#noteMoves(allowedIps, publicKey, scene.input.device.peers);
       const add: PeerChange = { kind: 'set', publicKey, allowedIps, ...(aim && { endpoint: aim.endpoint }) };
       return seen === undefined ? [add] : [{ kind: 'remove', publicKey }, add];
     }

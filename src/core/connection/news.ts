@@ -22,7 +22,8 @@ export function hearFacts(connection: Connection, belief: Belief, scene: Scene):
   const restarted = connection.seenFacts.split(' ')[0] !== (belief.bootId ?? '');
   connection.seenFacts = facts;
   retrySoon(connection, scene.now);
-  if (state.name === 'probing' && state.proof === undefined) replan(connection, state, scene);
+  const current = connection.state;
+  if (current.name === 'probing' && current.proof === undefined) replan(connection, current, scene);
   if (restarted && belief.bootId !== undefined) heardRestart(connection, scene);
 }
 

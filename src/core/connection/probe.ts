@@ -28,6 +28,7 @@ export function enterProbing(connection: Connection, attempt: Attempt, scene: Sc
     next: 0,
     round: 0,
     stepAt: scene.now,
+    pause: CANDIDATE_SPACING,
     proof: undefined,
     otherReady: false,
   });
@@ -35,17 +36,14 @@ export function enterProbing(connection: Connection, attempt: Attempt, scene: Sc
 
 /** Aims at the next candidate when it is time; gives up after the last round. */
 export function probeNext(connection: Connection, state: Probing, scene: Scene): void {
-  if (state.stepAt > scene.now || connection.aim !== undefined) return;
-  if (state.round >= PROBE_ROUNDS || state.plan.length === 0) {
+  if (state.stepAt > scene.now || connection.aim !== undefined || connection.aimed?.underWay === true) return;
+  if (state.round >= PROBE_ROUNDS) {
     giveUp(connection, scene, candidatesSilent(connection, scene));
     return;
   }
   const endpoint = state.plan[state.next];
   if (endpoint === undefined) {
-    // Facts may have come meanwhile: plan anew for each round, and keep what is known of each candidate.
-    const again: Probing = { ...state, plan: makePlan(connection, scene), next: 0, proof: undefined };
-    connection.enter(again);
-    probeNext(connection, again, scene);
+    nextRound(connection, state, scene);
     return;
   }
   const affordable = mayTry(connection, endpoint, scene);
@@ -54,14 +52,29 @@ export function probeNext(connection: Connection, state: Probing, scene: Scene):
     markCandidate(connection, endpoint, 'tried', scene);
   }
   const last = state.next + 1 >= state.plan.length;
-  const pause = last ? millis(Math.max(ROUND_PAUSE, 2 * (connection.rtt ?? ASSUMED_RTT))) : CANDIDATE_SPACING;
+  const pause = last ? roundPause(connection) : CANDIDATE_SPACING;
   connection.enter({
     ...state,
     next: state.next + 1,
     round: last ? state.round + 1 : state.round,
+    pause,
     stepAt: affordable || last ? after(scene.now, pause) : scene.now,
   });
 }
+
+/** Facts may have come meanwhile: plans anew for each round, and keeps what is known of each candidate. */
+function nextRound(connection: Connection, state: Probing, scene: Scene): void {
+  const again: Probing = { ...state, plan: makePlan(connection, scene), next: 0, proof: undefined };
+  if (again.plan.length > 0) {
+    connection.enter(again);
+    probeNext(connection, again, scene);
+  } else {
+    // Nothing to try from here, but the other end may reach us: one direction is enough.
+    connection.enter({ ...again, round: state.round + 1, stepAt: after(scene.now, roundPause(connection)) });
+  }
+}
+
+const roundPause = ({ rtt = ASSUMED_RTT }: Connection): Millis => millis(Math.max(ROUND_PAUSE, 2 * rtt));
 
 /** Whether the candidate may be sent a datagram; what only the peer says of itself has a budget. */
 export function mayTry(connection: Connection, endpoint: Endpoint, scene: Scene): boolean {
@@ -83,7 +96,8 @@ export function pingArrived(connection: Connection, direct: boolean, scene: Scen
   if (state.name !== 'probing' || !direct) return;
   connection.aim = undefined;
   scene.ping(connection, true, undefined);
-  connection.enter({ ...state, stepAt: after(scene.now, holdFor(connection)) });
+  const pause = holdFor(connection);
+  connection.enter({ ...state, pause, stepAt: after(scene.now, pause) });
 }
 
 /** A pong of the peer arrived for one of our pings. */
@@ -99,24 +113,33 @@ export function pongArrived(connection: Connection, direct: boolean, ping: SentP
   }
   scene.input.outbox.push({ type: 'read-device' });
   const proof = { rtt, aimedAt: ping.aimedAt, reads: 0 };
-  connection.enter({ ...state, proof, stepAt: after(scene.now, HOLD_LIMIT) });
+  connection.enter({ ...state, proof, pause: HOLD_LIMIT, stepAt: after(scene.now, HOLD_LIMIT) });
 }
 
-/** The device was read while a proof waits: where it stands now is where pings come and go. */
-export function judgeProof(connection: Connection, state: Probing, scene: Scene): void {
+/** The device was read while a proof waits: where it stands now is where pings come and go. Answers whether there is contact. */
+export function judgeProof(connection: Connection, state: Probing, scene: Scene): boolean {
   const { proof, attempt } = state;
-  if (proof === undefined || connection.aim !== undefined) return;
+  if (proof === undefined || connection.aim !== undefined) return false;
   if (proof.reads === 0) {
     // This read may have begun before the pong; the next one cannot.
     connection.enter({ ...state, proof: { ...proof, reads: 1 } });
     scene.input.outbox.push({ type: 'read-device' });
-    return;
+    return false;
   }
   const endpoint = scene.devicePeer(connection.peer)?.endpoint;
-  if (!scene.isDirect(endpoint, connection.peer)) {
+  if (connection.aimed?.underWay === true) return false;
+  const overtaken =
+    endpoint === connection.aimed?.endpoint && endpoint !== proof.aimedAt && !isProven(connection, endpoint);
+  if (overtaken && proof.aimedAt !== undefined) {
+    // The device was given the next candidate while the pong was on its way: go back to the one that answered.
+    connection.aim = { endpoint: proof.aimedAt, recreate: false, ping: 'direct' };
+    connection.enter({ ...state, proof: undefined });
+    return false;
+  }
+  if (overtaken || !scene.isDirect(endpoint, connection.peer)) {
     // A late packet from inside the tunnel took the endpoint back; go on with the candidates.
     connection.enter({ ...state, proof: undefined, stepAt: scene.now });
-    return;
+    return false;
   }
   scene.step(connection, { what: 'contact', endpoint, rttMs: rounded(proof.rtt) });
   connection.enter({
@@ -126,9 +149,13 @@ export function judgeProof(connection: Connection, state: Probing, scene: Scene)
     rtt: proof.rtt,
     otherReady: state.otherReady,
     sendAt: scene.now,
-    tries: 0,
     deadline: after(scene.now, contactWait(proof.rtt)),
   });
+  return true;
+}
+
+function isProven({ candidates }: Connection, endpoint: Endpoint | undefined): boolean {
+  return candidates.some((candidate) => candidate.endpoint === endpoint && candidate.outcome === 'answered');
 }
 
 /** A prepare came before our own proof: it came over the direct path, so answer as to a ping. */

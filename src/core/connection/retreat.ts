@@ -4,6 +4,7 @@ import { sameEpoch, type Epoch } from '../protocol/epoch.js';
 import type { Cause } from '../views.js';
 import type { PublicKey } from '../values/key.js';
 import { after, seconds, since, type Instant, type Millis } from '../values/time.js';
+import type { Candidate } from './candidates.js';
 import type { Connection } from './connection.js';
 import { candidatesSilent } from './explain.js';
 import type { Scene } from './scene.js';
@@ -29,13 +30,16 @@ export function giveUp(
     connection.failures++;
     scene.step(connection, { what: 'failed', cause });
   }
-  connection.candidates = connection.candidates.map((candidate) =>
-    candidate.outcome === 'tried' ? { ...candidate, outcome: 'no-answer' } : candidate,
-  );
+  connection.candidates = withVerdicts(connection.candidates);
   if (how === 'telling' && state.name !== 'inviting') {
     connection.pendingLost = { epoch: state.attempt.epoch, via: state.attempt.via, tries: 0, sendAt: scene.now };
   }
   connection.enter({ name: 'idle', retryAt: after(scene.now, pauseOf(connection, scene.now)) });
+}
+
+/** At the end of an attempt, what has not answered will not. */
+export function withVerdicts(candidates: readonly Candidate[]): readonly Candidate[] {
+  return candidates.map((each) => (each.outcome === 'tried' ? { ...each, outcome: 'no-answer' } : each));
 }
 
 /** LOST came through a router, or a goodbye: the other end has taken us off already. */

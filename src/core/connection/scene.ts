@@ -12,7 +12,7 @@ import type { Address } from '../values/address.js';
 import { fromHex } from '../values/bytes.js';
 import { endpointAddress, type Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
-import type { Instant } from '../values/time.js';
+import type { Instant, Millis } from '../values/time.js';
 import type { Connection } from './connection.js';
 
 export interface SceneInput {
@@ -20,6 +20,8 @@ export interface SceneInput {
   readonly boot: BootId;
   readonly device: DeviceSnapshot;
   readonly readAt: Instant;
+  /** How long the device takes for a change. The other end's will be of the same kind. */
+  readonly deviceTime: Millis;
   readonly host: HostSnapshot;
   readonly beliefs: Beliefs;
   readonly outbox: Outbox;

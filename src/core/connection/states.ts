@@ -63,6 +63,8 @@ export interface Probing {
   readonly next: number;
   readonly round: number;
   readonly stepAt: Instant;
+  /** What `stepAt` is put off to when the device has taken the present aim. */
+  readonly pause: Millis;
   /** A pong came over a direct path; the device is read to learn where it stands. */
   readonly proof: Proof | undefined;
   /** Leader: the follower has its contact already. */
@@ -84,7 +86,6 @@ export interface Contact {
   readonly rtt: Millis;
   readonly otherReady: boolean;
   readonly sendAt: Instant;
-  readonly tries: number;
   readonly deadline: Instant;
 }
 
@@ -127,9 +128,9 @@ export type StateName = State['name'];
 export const TRANSITIONS: Readonly<Record<StateName, readonly StateName[]>> = {
   idle: ['inviting', 'session', 'active'],
   inviting: ['session', 'probing', 'idle'],
-  session: ['probing', 'session', 'idle'],
-  probing: ['contact', 'session', 'idle'],
-  contact: ['moving', 'session', 'idle'],
+  session: ['probing', 'idle'],
+  probing: ['contact', 'idle'],
+  contact: ['moving', 'idle'],
   moving: ['active', 'idle'],
   active: ['contact', 'idle'],
 };

@@ -2,7 +2,7 @@
  * The exchange of facts with all neighbours: who they are, what each is told, and what they told us. Claims go into the
  * store as they come; what is believed of them is decided by src/core/trust.
  */
-import { FACT_TTL, MAX_CLAIMS_OF_PEER, MAX_NEIGHBOURS, PASSED_ON_TTL } from '../limits.js';
+import { FACT_TTL, MAX_CLAIMS_OF_PEER, MAX_FACT_BYTES, MAX_NEIGHBOURS, PASSED_ON_TTL } from '../limits.js';
 import type { Outbox } from '../outbox.js';
 import type { BootId, FeedEntry, Message, Update } from '../protocol/messages.js';
 import type { Random } from '../random.js';
@@ -59,8 +59,8 @@ export class Exchange {
       const known = this.#neighbours.get(key);
       const neighbour = known ?? new Neighbour(key, this.#random, now);
       if (known === undefined) this.#neighbours.set(key, neighbour);
-      const changed = known !== undefined && (neighbour.router !== router || (live && !neighbour.live));
-      if (changed && (neighbour.router !== router || !neighbour.agent)) neighbour.greetSoon(now);
+      if (known !== undefined && neighbour.router !== router) neighbour.greetSoon(now);
+      else if (known !== undefined && live && !neighbour.live) neighbour.cameAlive(now);
       neighbour.router = router;
       neighbour.live = live;
     }
@@ -103,7 +103,6 @@ export class Exchange {
       case 'forwarded':
       case 'invite':
       case 'accept':
-      case 'decline':
       case 'prepare':
       case 'ready':
       case 'commit':
@@ -146,7 +145,10 @@ export class Exchange {
       if (neighbour.run(this.#boot, stale, outbox, now) === 'silent') silent.push(neighbour.key);
     }
     if (silent.length > 0) this.#retell = true;
-    if (this.store.expire(now).length > 0) this.#retell = true;
+    for (const { fact, source, via } of this.store.expire(now)) {
+      this.#neighbours.get(via)?.retold?.delete(claimId(fact, source));
+      this.#retell = true;
+    }
     return silent;
   }
 
@@ -185,6 +187,7 @@ export class Exchange {
   }
 
   #apply(neighbour: Neighbour, entry: FeedEntry, now: Instant): void {
+    if (entry.fact.length > MAX_FACT_BYTES) return;
     const decoded = decodeFact(entry.fact);
     // An unknown attribute is a later version's; a malformed fact is dropped alone, the feed goes on.
     if ('problem' in decoded) return;
@@ -194,15 +197,20 @@ export class Exchange {
       return;
     }
     // Who is no router has itself to speak of. A little more is kept, to show who tried what.
-    if (!neighbour.router && this.store.countVia(neighbour.key) >= MAX_CLAIMS_OF_PEER) return;
+    if (!neighbour.router && this.#isFull(neighbour, decoded.fact, source)) return;
     this.#retell ||= source === neighbour.key;
-    neighbour.retold?.add(claimId(decoded.fact, source));
     const ttl = millis(Math.min(seconds(decoded.ttl), FACT_TTL));
-    this.store.put({ fact: decoded.fact, source, via: neighbour.key, ttl, expiresAt: after(now, ttl) });
+    const claim = { fact: decoded.fact, source, via: neighbour.key, ttl, expiresAt: after(now, ttl) };
+    if (this.store.put(claim) !== 'full') neighbour.retold?.add(claimId(decoded.fact, source));
+  }
+
+  #isFull({ key }: Neighbour, fact: Fact, source: PublicKey): boolean {
+    return this.store.countVia(key) >= MAX_CLAIMS_OF_PEER && !this.store.has(factId(fact), source, key);
   }
 
   #withdraw(fact: Fact, from: Pick<Claim, 'source' | 'via'>): void {
     this.store.withdraw(factId(fact), from.source, from.via);
+    this.#neighbours.get(from.via)?.retold?.delete(claimId(fact, from.source));
     this.#retell ||= from.source === from.via;
   }
 

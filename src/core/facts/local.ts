@@ -3,12 +3,13 @@
  * device, and for each peer how it looks from here. What others make of it is their trust's business.
  */
 import type { DevicePeer, DeviceSnapshot, HostAddress, HostSnapshot, MovedPrefix } from '../device.js';
+import { SESSION_LIFE } from '../limits.js';
 import { scopeOf, type Address, type Scope } from '../values/address.js';
 import { endpointAddress, endpointOf, isUsableAddress, type Endpoint } from '../values/endpoint.js';
 import { DEFAULT_POLICY, type AddressChoice, type Announce } from '../policy.js';
 import type { PublicKey } from '../values/key.js';
 import { holds, hostPrefix } from '../values/prefix.js';
-import { seconds, since, type Instant } from '../values/time.js';
+import { since, type Instant } from '../values/time.js';
 import type { Fact } from './fact.js';
 import { isTellable } from './member.js';
 import { configuredPeers, insideTunnel, isLinkLocal } from './tunnel.js';
@@ -49,11 +50,8 @@ export function localFacts(input: LocalInput): LocalFacts {
   return { self: factsAboutSelf(input, isInside), peers: factsAboutPeers(input, observed), observed };
 }
 
-/** The lifetime of a session's keys (WireGuard's REJECT_AFTER_TIME): an older handshake proves nothing any more. */
-const SESSION_LIFETIME = seconds(180);
-
 export function isLive(peer: DevicePeer, now: Instant): boolean {
-  return peer.handshakeAt !== undefined && since(peer.handshakeAt, now) < SESSION_LIFETIME;
+  return peer.handshakeAt !== undefined && since(peer.handshakeAt, now) < SESSION_LIFE;
 }
 
 /** Each is a probe for every peer; a machine with more has them for reasons that do not concern a tunnel. */

@@ -2,7 +2,14 @@
  * One agent we talk to directly: whether it is there, in which of its runs, and the feeds between us. A neighbour is
  * a peer on the device; peers behind a router become neighbours when they have a direct path.
  */
-import { HELLO_FIRST, HELLO_MAX_PEER, HELLO_MAX_ROUTER, HELLO_TRIES_UNSEEN, PASSED_ON_TTL } from '../limits.js';
+import {
+  FACT_TTL,
+  HELLO_FIRST,
+  HELLO_MAX_PEER,
+  HELLO_MAX_ROUTER,
+  HELLO_TRIES_UNSEEN,
+  PASSED_ON_TTL,
+} from '../limits.js';
 import type { Outbox } from '../outbox.js';
 import {
   PROTOCOL_VERSION,
@@ -31,6 +38,8 @@ export class Neighbour {
   /** An agent was heard and has not fallen silent since. */
   agent = false;
   heardAt: Instant | undefined;
+  /** What is left of the datagrams it may have forwarded, and when that was counted. */
+  allowance: { readonly left: number; readonly at: Instant } | undefined;
   renewedAt: Instant | undefined;
   /** While a new feed is not told whole yet: what it has told, so that the rest of the former one can be voided. */
   retold: Set<string> | undefined;
@@ -60,6 +69,14 @@ export class Neighbour {
   greetSoon(now: Instant): void {
     this.#helloTries = 0;
     this.#helloAt = now;
+  }
+
+  /**
+   * WireGuard has heard it again, which may be no more than its answer to our last greeting: greets, and keeps to the
+   * pauses, or a phone without an agent would be woken by each greeting for the next.
+   */
+  cameAlive(now: Instant): void {
+    if (!this.agent) this.#helloAt = now;
   }
 
   tell(items: ReadonlyMap<string, FeedItem>, now: Instant): void {
@@ -110,7 +127,7 @@ export class Neighbour {
 
   /** Whether what it says about itself may be renewed by those it is passed on to. */
   isStale(now: Instant): boolean {
-    return this.renewedAt === undefined || since(this.renewedAt, now) > PASSED_ON_TTL;
+    return this.renewedAt === undefined || since(this.renewedAt, now) > FACT_TTL - PASSED_ON_TTL;
   }
 
   /** It said goodbye, or fell silent: nothing more is sent until it is heard again, but for rare greetings. */

@@ -76,6 +76,10 @@ export class ClaimStore {
     this.#expiryChanged(group);
   }
 
+  has(id: string, source: PublicKey, via: PublicKey): boolean {
+    return this.#groups.get(via)?.get(source)?.held.has(id) === true;
+  }
+
   withdraw(id: string, source: PublicKey, via: PublicKey): void {
     const group = this.#groups.get(via)?.get(source);
     if (group?.held.has(id)) this.#remove(group, id);

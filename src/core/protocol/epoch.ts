@@ -8,7 +8,7 @@ export interface Epoch {
   readonly leader: Uint8Array;
   /** The first 8 bytes of the follower's boot id. */
   readonly follower: Uint8Array;
-  /** Counts the leader's attempts since its start. */
+  /** Grows with each of the leader's attempts since its start; other numbers of that run lie between. */
   readonly counter: number;
 }
 

@@ -93,7 +93,7 @@ export interface Step {
   readonly epoch: Epoch;
 }
 
-export type StepKind = 'decline' | 'prepare' | 'ready' | 'commit' | 'committed' | 'lost' | 'lost-seen';
+export type StepKind = 'prepare' | 'ready' | 'commit' | 'committed' | 'lost' | 'lost-seen';
 
 export interface Goodbye {
   readonly kind: 'goodbye' | 'goodbye-seen';
@@ -112,7 +112,6 @@ export const KINDS = {
   forwarded: 0x08,
   invite: 0x09,
   accept: 0x0a,
-  decline: 0x0b,
   prepare: 0x0c,
   ready: 0x0d,
   commit: 0x0e,
@@ -165,7 +164,6 @@ export function encodeMessage(message: Message): Uint8Array {
         .u8(message.method === 'nested' ? 0 : 1)
         .u16(message.listenPort)
         .done();
-    case 'decline':
     case 'prepare':
     case 'ready':
     case 'commit':
@@ -230,7 +228,6 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
       if (epoch === undefined || (method !== 0 && method !== 1) || listenPort === undefined) return undefined;
       return { kind, epoch, method: method === 0 ? 'nested' : 'cold', listenPort };
     }
-    case 'decline':
     case 'prepare':
     case 'ready':
     case 'commit':

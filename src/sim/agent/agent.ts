@@ -6,6 +6,7 @@ import type { DeviceSnapshot } from '../../core/device.js';
 import type { EngineContract, EngineOptions } from '../../core/contract.js';
 import type { Policy } from '../../core/policy.js';
 import type { Notice } from '../../core/notices.js';
+import type { Address } from '../../core/values/address.js';
 import type { Endpoint } from '../../core/values/endpoint.js';
 import { linkLocal, type PublicKey } from '../../core/values/key.js';
 import { instant, type Instant } from '../../core/values/time.js';
@@ -134,6 +135,11 @@ export class SimAgent {
     this.#starts++;
     this.#journal = undefined;
     this.before = undefined;
+  }
+
+  /** As if a datagram had come through the tunnel from that address, whoever is there. */
+  deliver(from: Address, bytes: Uint8Array): void {
+    this.#run?.handle({ type: 'datagram', from, bytes });
   }
 
   connect(peer: PublicKey, endpoints: readonly Endpoint[] = []): void {

@@ -4,16 +4,22 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Handlers } from '../../../src/agent/control/client.js';
-import { groupIdOf, openControlServer, type ControlServer } from '../../../src/agent/control/server.js';
+import {
+  groupIdOf,
+  openControlServer,
+  type ControlServer,
+  type ControlServerOptions,
+} from '../../../src/agent/control/server.js';
 import { UserError } from '../../../src/core/errors.js';
-import { ScriptedEngine } from '../../support/scripted-engine.js';
+import type { ClaimView } from '../../../src/core/views.js';
+import { aClaim, aSelf, SELF } from '../../support/views.js';
 import { useRunDir } from '../../support/run-dir.js';
+import { until } from '../../support/wait.js';
 import { TestClient } from './client.js';
 
 const runDir = useRunDir();
 const bugs: unknown[] = [];
 const clients: TestClient[] = [];
-const engine = new ScriptedEngine();
 let path: string;
 let server: ControlServer;
 let answerPeers: () => Promise<void>;
@@ -71,9 +77,9 @@ describe('the socket', () => {
 describe('a request', () => {
   it('that comes before the agent is ready is answered when it is', async () => {
     const early = await client();
-    const answer = early.ask({ id: 5, method: 'facts', params: { rejected: true } });
+    const answer = early.ask({ id: 5, method: 'facts', params: { rejected: false } });
     server.serve(handlers);
-    expect(await answer).toEqual({ id: 5, result: { self: engine.self().publicKey, facts: [] } });
+    expect(await answer).toEqual({ id: 5, result: { self: SELF, facts: [] } });
   });
 
   it('may come in pieces, and several in one', async () => {
@@ -148,23 +154,49 @@ describe('a client', () => {
     expect(ids).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  it('that never reads is dropped when a megabyte waits for it; one long reply alone is none too many', async () => {
-    const subject = engine.self().publicKey;
-    engine.claims = [{ subject, attribute: 'member', value: 'x'.repeat(1_500_000), source: subject }];
+  it('that reads gets what it asked for, however long, and also when it asked several times at once', async () => {
     server.serve(handlers);
     const reading = await client();
-    expect(await reading.ask({ id: 1, method: 'facts', params: { rejected: false } })).toHaveProperty('result');
-    const deaf = connect(path);
-    deaf.on('error', () => undefined);
-    await once(deaf, 'connect');
-    const request = JSON.stringify({ id: 1, method: 'facts', params: { rejected: false } });
-    deaf.write(`${request}\n`.repeat(3));
+    for (let id = 1; id <= 8; id++) reading.send(longRequest(id));
+    for (let id = 1; id <= 8; id++) {
+      const { result } = (await reading.reply()) as { result: { facts: readonly ClaimView[] } };
+      expect(result.facts[0]?.value).toHaveLength(LONG);
+    }
+  });
+
+  it('that does not read can have no more than eight results waiting', async () => {
+    server.serve(handlers);
+    const deaf = await deafClient();
+    for (let id = 1; id <= 20; id++) deaf.write(`${JSON.stringify(longRequest(id))}\n`);
     await once(deaf, 'readable');
-    // Whoever reads again finds the end, after what the kernel still held.
-    deaf.resume();
-    await once(deaf, 'close');
-    expect(deaf.bytesRead).toBeLessThan(1_500_000);
-    engine.claims = [];
+    const late = new TestClient(deaf);
+    const replies = [];
+    for (let count = 0; count < 20; count++) replies.push(await late.reply());
+    expect(replies.filter((reply) => 'result' in reply)).toHaveLength(8);
+    expect(replies.filter((reply) => 'error' in reply)).toHaveLength(12);
+  });
+
+  it('that does not read is dropped when a megabyte of errors waits for it', async () => {
+    server.serve(handlers);
+    const deaf = await deafClient();
+    deaf.write('{"id":1,"method":"reboot","params":{}}\n'.repeat(20_000));
+    await droppedWhileDeaf(deaf);
+    expect(deaf.bytesRead).toBeLessThan(1_000_000);
+  });
+
+  it('that does not take a result is dropped after a while; one that waits for its own is not', async () => {
+    server.close();
+    server = await open({ unreadPatienceMs: 50 });
+    server.serve(handlers);
+    let finish: () => void = () => undefined;
+    answerPeers = () => new Promise((resolve) => (finish = resolve));
+    const waiting = await client();
+    waiting.send({ id: 1, method: 'peers', params: {} });
+    const deaf = await deafClient();
+    deaf.write(`${JSON.stringify(longRequest(1))}\n`);
+    await droppedWhileDeaf(deaf);
+    finish();
+    expect(await waiting.reply()).toHaveProperty('result');
   });
 
   it('is one of thirty-two at most; one more is told so and closed', async () => {
@@ -188,8 +220,30 @@ describe('a client', () => {
   });
 });
 
-const open = (): Promise<ControlServer> =>
-  openControlServer({ path, group: 'no-such-group', onBug: (error) => bugs.push(error) });
+const open = (different: Partial<ControlServerOptions> = {}): Promise<ControlServer> =>
+  openControlServer({ path, group: 'no-such-group', onBug: (error) => bugs.push(error), ...different });
+
+/** Longer than what may wait of steps and errors, and than what the kernel holds between two processes. */
+const LONG = 1_500_000;
+
+/** Answered by a result of that length. */
+const LONG_CLAIM = aClaim({ value: 'x'.repeat(LONG) });
+const longRequest = (id: number) => ({ id, method: 'facts', params: { rejected: true } });
+
+/** Who does not read sees only by writing that the other end has gone. */
+const droppedWhileDeaf = (deaf: Socket): Promise<boolean> =>
+  until('the end of the connection', () => {
+    deaf.write(' ');
+    return deaf.destroyed || undefined;
+  });
+
+/** One that reads nothing until it is told to. */
+async function deafClient(): Promise<Socket> {
+  const deaf = connect(path);
+  deaf.on('error', () => undefined);
+  await once(deaf, 'connect');
+  return deaf;
+}
 
 async function client(): Promise<TestClient> {
   const socket: Socket = connect(path);
@@ -206,10 +260,10 @@ function handlersFor(): Handlers {
     status: unused,
     connect: unused,
     probe: unused,
-    facts: ({ rejected }) => ({ self: engine.self().publicKey, facts: engine.facts(0, rejected) }),
+    facts: ({ rejected }) => ({ self: SELF, facts: rejected ? [LONG_CLAIM] : [] }),
     peers: async () => {
       await answerPeers();
-      return { self: engine.self(), peers: [] };
+      return { self: aSelf(), peers: [] };
     },
   };
 }

@@ -58,7 +58,8 @@ export class Machine {
       this.logged.push(line.slice(9).trimEnd());
     },
     now: () => new Date(),
-    debug: false,
+    level: 'info',
+    format: 'text',
     nameOf: () => undefined,
   });
 }

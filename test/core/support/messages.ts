@@ -47,7 +47,6 @@ export const MESSAGES: { readonly [Kind in Message['kind']]: fc.Arbitrary<Messag
   forwarded: forward('forwarded'),
   invite: invite('invite'),
   accept: invite('accept'),
-  decline: step('decline'),
   prepare: step('prepare'),
   ready: step('ready'),
   commit: step('commit'),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isInterfaceName } from '../../src/agent/paths.js';
+import { isInterfaceName } from '../../../src/core/values/interface-name.js';
 
 it('takes for an interface what the kernel could call one', () => {
   for (const name of ['wg0', 'wg-home', 'a.b_c', 'fünf', 'wg0123456789abc']) expect(isInterfaceName(name)).toBe(true);

@@ -1,0 +1,30 @@
+/** When each state wants to be looked at again. */
+import type { Instant } from '../values/time.js';
+import type { Connection } from './connection.js';
+import { watchAt } from './liveness.js';
+
+/** When a state has something to do by itself. What waits for an event, such as a change of the device, has no time. */
+export function dueAt({ state, aim, aimed }: Connection, now: Instant): Instant | undefined {
+  switch (state.name) {
+    case 'idle':
+      return state.retryAt !== undefined && state.retryAt > now ? state.retryAt : undefined;
+    case 'inviting':
+      return state.tries === 0 ? undefined : state.sendAt;
+    case 'session':
+      return earliest([state.aimAt, state.pingAt, state.deadline, aim === undefined ? state.lookAt : undefined]);
+    case 'probing':
+      return aim === undefined && aimed?.underWay !== true ? state.stepAt : undefined;
+    case 'contact':
+      return state.attempt.leader ? earliest([state.sendAt, state.deadline]) : state.deadline;
+    case 'moving':
+      return state.confirmed && state.attempt.leader ? earliest([state.sendAt, state.deadline]) : state.deadline;
+    case 'active':
+      return watchAt(state, now);
+  }
+}
+
+function earliest(times: readonly (Instant | undefined)[]): Instant | undefined {
+  return times
+    .filter((at) => at !== undefined)
+    .reduce<Instant | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
+}

@@ -1,0 +1,138 @@
+/** When a path that carries traffic counts as dead, and when it does not. */
+import { describe, expect, it } from 'vitest';
+import type { Connection } from '../../../src/core/connection/connection.js';
+import { lookAtCounters, pongOnPath, watchAt, watchPath } from '../../../src/core/connection/liveness.js';
+import { MISSES_TO_LOSE, PING_EVERY, PING_IN_DOUBT, PONG_WAIT_MIN } from '../../../src/core/limits.js';
+import { decodeMessage } from '../../../src/core/protocol/messages.js';
+import { Random } from '../../../src/core/random.js';
+import { instant, millis } from '../../../src/core/values/time.js';
+import { activeConnection, hub, spoke, Stage } from '../support/scene.js';
+
+const HOUR = 3_600_000;
+
+interface Ride {
+  readonly connection: Connection;
+  readonly lostAt: number | undefined;
+  readonly pings: readonly number[];
+}
+
+describe('a path under traffic', () => {
+  it('is pinged twice a second, and no more', () => {
+    const { pings, lostAt } = ride(60_000, () => 100);
+    expect(lostAt).toBeUndefined();
+    expect(pings.length).toBeLessThanOrEqual(60_000 / PING_EVERY);
+    expect(pings.length).toBeGreaterThan(60_000 / (PING_EVERY + 150));
+  });
+
+  it('is lost after eight pings without an answer, which takes two seconds at most', () => {
+    const { pings, lostAt } = ride(10_000, (at) => (at < 5000 ? 100 : undefined));
+    expect(lostAt).toBeDefined();
+    expect((lostAt ?? Infinity) - 5000).toBeLessThanOrEqual(
+      PING_EVERY + 2 * PONG_WAIT_MIN + MISSES_TO_LOSE * PING_IN_DOUBT + 200,
+    );
+    expect(pings.filter((at) => at >= 5000).length).toBeLessThanOrEqual(MISSES_TO_LOSE + 3);
+  });
+
+  it.each([1, 2, 3])('survives an hour in which a fifth of all pings goes without an answer (seed %i)', (seed) => {
+    const random = new Random(seed);
+    const { pings, lostAt } = ride(HOUR, () => (random.unit() < 0.2 ? undefined : 60));
+    expect(lostAt).toBeUndefined();
+    expect(pings.length).toBeGreaterThan(HOUR / (PING_EVERY + 150));
+  });
+
+  it('survives a round trip that is suddenly eight times as long, and one that varies widely', () => {
+    expect(ride(60_000, (at) => (at < 5000 ? 100 : 800)).lostAt).toBeUndefined();
+    const random = new Random(7);
+    expect(ride(60_000, () => 20 + random.unit() * 600).lostAt).toBeUndefined();
+  });
+
+  it('waits for a pong as long as RFC 6298 says: the smoothed round trip and four times its variation', () => {
+    const stage = new Stage();
+    const connection = activeConnection(instant(0), 400);
+    tick(stage, connection, 0);
+    // Without variation so far: doubt begins one round trip after the ping.
+    expect(watchAt(activeOf(connection), instant(1))).toBe(400);
+    pongOnPath(connection, activeOf(connection), { sentAt: instant(0), aimedAt: undefined }, stage.scene({ now: 480 }));
+    expect(activeOf(connection)).toMatchObject({ rtt: 410, rttVariation: 20, waiting: [] });
+    tick(stage, connection, 1000);
+    expect(watchAt(activeOf(connection), instant(1001))).toBe(1000 + 410 + 4 * 20);
+  });
+});
+
+describe('a path without traffic', () => {
+  it('is not pinged once it has been quiet for a while', () => {
+    const { pings } = ride(60_000, () => 100, 10_000);
+    expect(Math.max(...pings)).toBeLessThanOrEqual(11_000 + PING_EVERY);
+  });
+
+  it('counts as moving when more passes than keepalives, rekeys and our own datagrams', () => {
+    const grown = (rx: number, tx: number, handshake = 0): boolean => {
+      const stage = new Stage();
+      const connection = activeConnection();
+      const idle = { ...activeOf(connection), movingUntil: instant(0), pingAt: undefined };
+      connection.enter(idle);
+      const seen = spoke('10.9.0.3/32');
+      const scene = (now: number) => stage.scene({ now, peers: [hub(), seen] });
+      lookAtCounters(connection, idle, seen, scene(0));
+      const later = { ...seen, rxBytes: rx, txBytes: tx, handshakeAt: instant(handshake) };
+      lookAtCounters(connection, activeOf(connection), later, scene(2000));
+      return activeOf(connection).movingUntil > 2000;
+    };
+    expect(grown(0, 0)).toBe(false);
+    expect(grown(64, 64)).toBe(false);
+    expect(grown(148 + 32, 92 + 64, 1000)).toBe(false);
+    // A ping of 56 bytes is 84 with its headers, padded to 96, and WireGuard's 32.
+    expect(grown(128, 0)).toBe(true);
+    expect(grown(0, 128)).toBe(true);
+  });
+
+  it('does not take our own datagrams for traffic', () => {
+    const stage = new Stage();
+    const connection = activeConnection();
+    const idle = { ...activeOf(connection), movingUntil: instant(0), pingAt: undefined };
+    connection.enter(idle);
+    const seen = spoke('10.9.0.3/32');
+    lookAtCounters(connection, idle, seen, stage.scene({ peers: [hub(), seen] }));
+    stage.outbox.send(connection.peer, { kind: 'acknowledge', feed: 1, sequence: 1 });
+    stage.outbox.send(connection.peer, { kind: 'renew', feed: 1, sequence: 1, stale: [] });
+    lookAtCounters(connection, idle, { ...seen, txBytes: 192 }, stage.scene({ now: 2000, peers: [hub(), seen] }));
+    expect(activeOf(connection).movingUntil).toBe(0);
+  });
+});
+
+/** A path whose pings are answered after so many milliseconds, or never; traffic moves until `quietFrom`. */
+function ride(ms: number, answer: (sentAt: number) => number | undefined, quietFrom = Infinity): Ride {
+  const stage = new Stage();
+  const connection = activeConnection();
+  const pings: number[] = [];
+  let pongs: { at: number; token: number }[] = [];
+  for (let now = 0; now < ms; now += 10) {
+    for (const { token } of pongs.filter(({ at }) => at <= now)) {
+      const ping = connection.takePing(token);
+      if (ping !== undefined) pongOnPath(connection, activeOf(connection), ping, stage.scene({ now }));
+    }
+    pongs = pongs.filter(({ at }) => at > now);
+    if (now < quietFrom) connection.enter({ ...activeOf(connection), movingUntil: instant(now + 1000) });
+    for (const token of tick(stage, connection, now)) {
+      pings.push(now);
+      const after = answer(now);
+      if (after !== undefined) pongs.push({ at: now + after, token });
+    }
+    if (connection.state.name !== 'active') return { connection, lostAt: now, pings };
+  }
+  return { connection, lostAt: undefined, pings };
+}
+
+/** Lets the path be watched at that time; answers the tokens of the pings that were sent. */
+function tick(stage: Stage, connection: Connection, now: number): number[] {
+  watchPath(connection, activeOf(connection), stage.scene({ now }));
+  return stage.taken().flatMap((action) => {
+    const message = action.type === 'send' ? decodeMessage(action.bytes) : undefined;
+    return message?.kind === 'ping' ? [message.token] : [];
+  });
+}
+
+function activeOf({ state }: Connection): Extract<Connection['state'], { name: 'active' }> {
+  if (state.name !== 'active') throw new Error(`the connection is ${state.name}`);
+  return { ...state, rtt: millis(state.rtt) };
+}
