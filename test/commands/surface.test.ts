@@ -16,8 +16,8 @@ describe('what scripts rely on', () => {
     expect(surface).toMatchInlineSnapshot(`
       [
         "connect <peer> --endpoint --json --no-wait --timeout -i, --interface",
-        "facts --json --rejected -i, --interface",
-        "peers --json -i, --interface",
+        "facts --attribute --json --rejected --source --subject --watch -i, --interface",
+        "peers --json --watch -i, --interface",
         "probe <peer> --count --interval --json --timeout -i, --interface",
         "up <interface> --check --config --connect --json --log-format --log-level --port --restore -i, --interface",
       ]
