@@ -2,13 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { interfaceName, usage, wholeNumber } from '../cli/arguments.js';
 import { BaseCommand } from '../cli/base-command.js';
-import type { ReadyView, RestoredView } from '../core/views.js';
-
-interface Checked {
-  readonly file: string;
-  /** The default file may be missing. */
-  readonly found: boolean;
-}
+import type { CheckedView, ReadyView, RestoredView } from '../core/views.js';
 
 export default class Up extends BaseCommand {
   static override summary = 'Run the agent of a WireGuard interface, in the foreground';
@@ -48,7 +42,7 @@ export default class Up extends BaseCommand {
       description: 'lines for people, or one JSON document each',
     })(),
     restore: Flags.boolean({
-      exclusive: ['port', 'connect', 'config', 'log-level', 'log-format', 'check'],
+      exclusive: ['port', 'connect', 'config', 'check', 'log-level', 'log-format'],
       description: 'undo what an agent that was killed left on the interface, and end',
     }),
   };
@@ -59,11 +53,17 @@ export default class Up extends BaseCommand {
     { description: 'Clean up after a crash', command: '<%= config.bin %> up wg0 --restore' },
   ];
 
-  override async run(): Promise<RestoredView | Checked | undefined> {
+  override async run(): Promise<CheckedView | RestoredView | undefined> {
     const { args, flags } = await this.parse(Up);
     const name = onlyName(args.interface, flags.interface);
     const port = flags.port === undefined ? undefined : wholeNumber('--port', flags.port, 1, 65535);
-    if (flags.check) return this.check(name, flags.config);
+    if (flags.check) {
+      const { checkConfig, defaultConfigPath } = await import('../agent/config/index.js');
+      const checked = checkConfig(flags.config, defaultConfigPath(name));
+      const view = await this.view(() => import('../cli/render/up.js'));
+      if (view !== undefined) this.print(view.render.renderChecked(checked));
+      return checked;
+    }
     const agent = await import('../agent/run.js');
     if (flags.restore) {
       const restored = await agent.restore(name);
@@ -80,16 +80,6 @@ export default class Up extends BaseCommand {
     const log = { level: flags['log-level'], format: flags['log-format'] };
     await agent.runAgent({ interface: name, port, connect, config, log, onReady });
     return undefined;
-  }
-
-  private async check(name: string, config: string | undefined): Promise<Checked> {
-    const { checkConfig, defaultConfigPath } = await import('../agent/config/index.js');
-    const checked = checkConfig(config, defaultConfigPath(name));
-    if (!this.jsonEnabled()) {
-      const finding = checked.found ? 'no mistakes.' : 'there is no such file, and none is needed.';
-      this.print(`${checked.file}: ${finding}`);
-    }
-    return checked;
   }
 }
 

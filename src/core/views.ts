@@ -100,6 +100,13 @@ export interface ReadyView {
   readonly peers: number;
 }
 
+/** A configuration file without mistakes. */
+export interface CheckedView {
+  readonly file: string;
+  /** The default file may be missing. */
+  readonly found: boolean;
+}
+
 /** What became of an interface that an agent was killed on. */
 export interface RestoredView {
   readonly interface: string;

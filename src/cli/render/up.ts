@@ -1,5 +1,5 @@
 /** The text of `wirelink up`: that the agent is ready, or what undoing an earlier one's changes came to. */
-import type { ReadyView, RestoredView } from '../../core/views.js';
+import type { CheckedView, ReadyView, RestoredView } from '../../core/views.js';
 import { renderWarnings } from './warnings.js';
 import type { Screen } from './screen.js';
 
@@ -17,3 +17,7 @@ const OUTCOMES: Readonly<Record<RestoredView['outcome'], string>> = {
   'nothing-to-do': 'nothing to undo.',
   'interface-gone': 'there is no such interface any more, so nothing to undo.',
 };
+
+export function renderChecked({ file, found }: CheckedView): string {
+  return `${file}: ${found ? 'no mistakes.' : 'there is no such file, and none is needed.'}`;
+}
