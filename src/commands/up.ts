@@ -1,8 +1,9 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { interfaceName, usage, wholeNumber } from '../cli/arguments.js';
+import type { GivenSettings } from '../agent/settings.js';
 import { BaseCommand } from '../cli/base-command.js';
-import type { ReadyView, RestoredView } from '../core/views.js';
+import type { DryRunView, ReadyView, RestoredView } from '../core/views.js';
 
 interface Checked {
   readonly file: string;
@@ -18,6 +19,7 @@ export default class Up extends BaseCommand {
   static override usage = [
     'up <interface> [--port <port>] [--connect auto|manual] [--config <file>]',
     'up <interface> --check [--config <file>]',
+    'up <interface> --dry-run [--port <port>] [--connect auto|manual] [--config <file>]',
     'up <interface> --restore',
   ];
   static override args = {
@@ -47,8 +49,9 @@ export default class Up extends BaseCommand {
       default: 'text' as const,
       description: 'lines for people, or one JSON document each',
     })(),
+    'dry-run': Flags.boolean({ description: 'show what a start would change; change nothing, contact nobody' }),
     restore: Flags.boolean({
-      exclusive: ['port', 'connect', 'config', 'log-level', 'log-format', 'check'],
+      exclusive: ['port', 'connect', 'config', 'log-level', 'log-format', 'check', 'dry-run'],
       description: 'undo what an agent that was killed left on the interface, and end',
     }),
   };
@@ -56,14 +59,18 @@ export default class Up extends BaseCommand {
     { description: 'Make a mesh of the star that wg0 is part of', command: '<%= config.bin %> up wg0' },
     { description: 'Connect on request only', command: '<%= config.bin %> up wg0 --connect manual' },
     { description: 'Look for mistakes in the configuration', command: '<%= config.bin %> up wg0 --check' },
+    { description: 'What would it change', command: '<%= config.bin %> up wg0 --dry-run' },
     { description: 'Clean up after a crash', command: '<%= config.bin %> up wg0 --restore' },
   ];
 
-  override async run(): Promise<RestoredView | Checked | undefined> {
+  override async run(): Promise<RestoredView | Checked | DryRunView | undefined> {
     const { args, flags } = await this.parse(Up);
     const name = onlyName(args.interface, flags.interface);
     const port = flags.port === undefined ? undefined : wholeNumber('--port', flags.port, 1, 65535);
     if (flags.check) return this.check(name, flags.config);
+    const { connect, config } = flags;
+    const settings = { interface: name, port, connect, config };
+    if (flags['dry-run']) return this.#dryRun(settings);
     const agent = await import('../agent/run.js');
     if (flags.restore) {
       const restored = await agent.restore(name);
@@ -76,10 +83,17 @@ export default class Up extends BaseCommand {
       if (view === undefined) this.logJson(ready);
       else this.print(view.render.renderReady(ready));
     };
-    const { connect, config } = flags;
     const log = { level: flags['log-level'], format: flags['log-format'] };
-    await agent.runAgent({ interface: name, port, connect, config, log, onReady });
+    await agent.runAgent({ ...settings, log, onReady });
     return undefined;
+  }
+
+  async #dryRun(settings: GivenSettings): Promise<DryRunView> {
+    const { dryRun } = await import('../agent/dry-run.js');
+    const plan = await dryRun(settings);
+    const view = await this.view(() => import('../cli/render/up.js'));
+    if (view !== undefined) this.print(view.render.renderDryRun(plan, view.screen));
+    return plan;
   }
 
   private async check(name: string, config: string | undefined): Promise<Checked> {

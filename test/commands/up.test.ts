@@ -20,7 +20,10 @@ describe('wirelink up', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: 'usage', message } });
   });
 
-  it.each(['--port=51821', '--connect=auto', '--config=x.yaml'])('refuses %s beside --restore', async (flag) => {
-    expect(await wirelink(['up', 'wg0', '--restore', flag])).toMatchObject({ status: 2 });
-  });
+  it.each(['--port=51821', '--connect=auto', '--config=x.yaml', '--dry-run'])(
+    'refuses %s beside --restore',
+    async (flag) => {
+      expect(await wirelink(['up', 'wg0', '--restore', flag])).toMatchObject({ status: 2 });
+    },
+  );
 });
