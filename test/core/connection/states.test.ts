@@ -23,6 +23,7 @@ describe('the table of transitions', () => {
         ...active(instant(0)),
         name: 'moving',
         confirmed: false,
+        acknowledged: false,
         sendAt: instant(0),
         deadline: instant(0),
       });
