@@ -4,7 +4,7 @@ import { plan, type Surroundings } from '../../src/agent/dry-run.js';
 import { DEFAULT_POLICY } from '../../src/core/policy.js';
 import { hostPrefix } from '../../src/core/values/prefix.js';
 import { linkLocal } from '../../src/core/values/key.js';
-import { prefix } from '../support/expected.js';
+import { endpoint, prefix } from '../support/expected.js';
 import { testKey } from '../support/keys.js';
 import { MemoryDevice } from '../support/memory-device.js';
 import { MemoryHost } from '../support/memory-host.js';
@@ -62,10 +62,21 @@ describe('a dry run', () => {
     expect(await plan(surroundings)).toMatchObject({ addsLinkLocal: false, changes: [] });
   });
 
-  it('tells what it would take over from a killed agent, and leaves that in place', async () => {
-    device.set({ kind: 'set', publicKey: spoke, keepalive: 25, allowedIps: [hostPrefix(linkLocal(spoke))] });
-    const { adopted, changes } = await plan({ ...surroundings, adopted: { peers: [spoke], moved: [] } });
+  it('tells what it would take over from a killed agent', async () => {
+    const its = prefix('10.9.0.3/32');
+    const allowedIps = [its, hostPrefix(linkLocal(spoke))];
+    device.set({ kind: 'set', publicKey: spoke, endpoint: endpoint('192.0.2.7:51820'), keepalive: 25, allowedIps });
+    const { adopted, changes } = await plan({
+      ...surroundings,
+      adopted: { peers: [spoke], moved: [{ prefix: its, from: hub }] },
+    });
     expect(adopted).toEqual([spoke]);
-    expect(changes.map(({ publicKey }) => publicKey)).not.toContain(spoke);
+    expect(changes.map(({ publicKey }) => publicKey)).toEqual([hub]);
+  });
+
+  it('tells what it would remove of it: a peer that has no endpoint was in contact with nobody', async () => {
+    device.set({ kind: 'set', publicKey: spoke, allowedIps: [hostPrefix(linkLocal(spoke))] });
+    const { changes } = await plan({ ...surroundings, adopted: { peers: [spoke], moved: [] } });
+    expect(changes).toContainEqual({ publicKey: spoke, what: 'remove', adds: [], removes: [] });
   });
 });
