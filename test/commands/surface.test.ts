@@ -19,7 +19,7 @@ describe('what scripts rely on', () => {
         "facts --attribute --json --rejected --source --subject --watch -i, --interface",
         "peers --json --watch -i, --interface",
         "probe <peer> --count --interval --json --timeout -i, --interface",
-        "up <interface> --check --config --connect --json --log-format --log-level --port --restore -i, --interface",
+        "up <interface> --check --config --connect --dry-run --json --log-format --log-level --port --restore -i, --interface",
       ]
     `);
   });

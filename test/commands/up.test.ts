@@ -23,7 +23,7 @@ describe('wirelink up', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: 'usage', message } });
   });
 
-  it.each(['--port=51821', '--connect=auto', '--config=x.yaml', '--check'])(
+  it.each(['--port=51821', '--connect=auto', '--config=x.yaml', '--check', '--dry-run'])(
     'refuses %s beside --restore',
     async (flag) => {
       expect(await wirelink(['up', 'wg0', '--restore', flag])).toMatchObject({ status: 2 });
