@@ -6,13 +6,16 @@
 import type { Adopted } from '../core/device.js';
 import type { EngineContract } from '../core/contract.js';
 import { UserError } from '../core/errors.js';
-import { linkLocal } from '../core/values/key.js';
+import { linkLocal, type PublicKey } from '../core/values/key.js';
 import type { ReadyView } from '../core/views.js';
 import type { ControlServer } from './control/server.js';
+import type { Place } from './config/index.js';
 import { createHandlers } from './control/handlers.js';
+import { GivenEndpoints, type LookUp } from './given-endpoints.js';
 import type { Guardian } from './guardian.js';
 import type { Log } from './log.js';
 import { Loop, type Ending } from './loop.js';
+import { statusOf, type ServiceManager } from './service-manager.js';
 import type { Clock, Device, Host, Journal, OpenTunnelSocket } from './ports.js';
 
 export interface AgentParts {
@@ -33,6 +36,10 @@ export interface AgentParts {
   /** Called once, before anything is sent. */
   readonly onReady: (ready: ReadyView) => void;
   readonly interruptions: Interruptions;
+  readonly service: ServiceManager;
+  /** The configuration's endpoints of peers. */
+  readonly endpoints: ReadonlyMap<PublicKey, readonly Place[]>;
+  readonly lookUp: LookUp;
 }
 
 /** What ends an agent from outside. */
@@ -56,6 +63,7 @@ export async function liveAgent(parts: AgentParts): Promise<void> {
   const { interface: name, device, host, journal, log } = parts;
   const guardian = parts.startGuardian();
   let loop: Loop | undefined;
+  let given: GivenEndpoints | undefined;
   let deleted = false;
   try {
     const before = await device.read();
@@ -72,8 +80,12 @@ export async function liveAgent(parts: AgentParts): Promise<void> {
     parts.onReady({ ready: true, interface: name, linkLocal: address, port: parts.port, peers });
     await loop.start();
     serve(loop, engine, parts);
+    parts.service.ready();
+    showStatus(loop, engine, parts);
+    given = giveEndpoints(loop, parts);
     deleted = await untilEnd(loop, parts);
   } finally {
+    given?.close();
     await loop?.close();
     if (deleted) journal.clear();
     else await putBack(parts);
@@ -96,12 +108,40 @@ function serve(loop: Loop, engine: EngineContract, { interface: name, clock, ser
   );
 }
 
+function showStatus(loop: Loop, engine: EngineContract, { service, clock }: AgentParts): void {
+  if (!service.listens) return;
+  const show = (): void => {
+    service.status(statusOf(engine.peers(clock.now())));
+  };
+  show();
+  loop.follow(({ type }) => {
+    if (type === 'path') show();
+  });
+}
+
+function giveEndpoints(loop: Loop, { endpoints: places, lookUp, log }: AgentParts): GivenEndpoints {
+  const given = new GivenEndpoints({
+    places,
+    lookUp,
+    log,
+    tell: (peer, endpoints) => {
+      loop.handle({ type: 'given', peer, endpoints });
+    },
+  });
+  loop.follow((notice) => {
+    given.hear(notice);
+  });
+  given.start();
+  return given;
+}
+
 /** Whether the interface was deleted: then nothing is left to put back. */
-async function untilEnd(loop: Loop, { interface: name, interruptions, log }: AgentParts): Promise<boolean> {
+async function untilEnd(loop: Loop, { interface: name, interruptions, service, log }: AgentParts): Promise<boolean> {
   const { stop, hurry, bug } = interruptions;
   let ending: Ending | 'stop' | 'hurry' = await Promise.race([loop.ended, stop, bug]);
   if (ending === 'stop') {
     log.info('stopping');
+    service.stopping();
     loop.handle({ type: 'stop' });
     const limit = timeLimit(GOODBYE_MS);
     ending = await Promise.race([loop.ended, hurry, bug, limit.over]);

@@ -24,6 +24,20 @@ export function openJournal(interfaceName: string, incarnation: string): FileJou
   return new FileJournal(path, incarnation, ledger, warnings);
 }
 
+/** What a restarted agent would adopt. Changes nothing: of a file that makes no sense it says nothing either. */
+export function peekAdopted(interfaceName: string, incarnation: string): Adopted {
+  let text = '';
+  try {
+    text = readFileSync(journalPath(interfaceName), 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES') {
+      throw new UserError('no-permission', { what: journalPath(interfaceName) });
+    }
+  }
+  const earlier = readLines(text);
+  return adoptedFrom(earlier?.incarnation === incarnation ? earlier.ledger : new Map());
+}
+
 /** For an interface that is gone: nothing can be undone. */
 export function discardJournal(interfaceName: string): void {
   rmSync(journalPath(interfaceName), { force: true });
@@ -62,13 +76,7 @@ class FileJournal implements Journal {
   }
 
   adopted(): Adopted {
-    const entries = [...this.#ledger.values()];
-    return {
-      peers: entries.flatMap((entry) => (entry.did === 'peer-added' ? [entry.peer] : [])),
-      moved: entries.flatMap((entry) =>
-        entry.did === 'prefix-moved' ? [{ prefix: entry.prefix, from: entry.from }] : [],
-      ),
-    };
+    return adoptedFrom(this.#ledger);
   }
 
   clear(): void {
@@ -93,6 +101,16 @@ class FileJournal implements Journal {
 }
 
 export type { FileJournal };
+
+function adoptedFrom(ledger: Ledger): Adopted {
+  const entries = [...ledger.values()];
+  return {
+    peers: entries.flatMap((entry) => (entry.did === 'peer-added' ? [entry.peer] : [])),
+    moved: entries.flatMap((entry) =>
+      entry.did === 'prefix-moved' ? [{ prefix: entry.prefix, from: entry.from }] : [],
+    ),
+  };
+}
 
 interface Earlier {
   readonly ledger: Ledger;

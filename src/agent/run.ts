@@ -7,13 +7,12 @@ import { rmSync } from 'node:fs';
 import type { EngineContract } from '../core/contract.js';
 import { Engine } from '../core/engine.js';
 import { UserError } from '../core/errors.js';
-import { isInterfaceName } from '../core/values/interface-name.js';
 import type { ReadyView, RestoredView } from '../core/views.js';
 import { liveAgent } from './agent.js';
 import { systemClock } from './clock.js';
-import { defaultConfigPath, readConfig } from './config.js';
 import { openControlServer } from './control/server.js';
 import { openDevice } from './device/index.js';
+import { systemLookUp } from './given-endpoints.js';
 import { restoreCommand, startGuardian } from './guardian.js';
 import { linuxHost } from './host.js';
 import { watchInterruptions } from './interruptions.js';
@@ -21,23 +20,17 @@ import { openJournal } from './journal.js';
 import { takeLock, type Lock } from './lock.js';
 import { createLog, type Log, type LogOptions } from './log.js';
 import { lockPath, makeRunDir, runDir, socketPath } from './paths.js';
+import { openServiceManager } from './service-manager.js';
+import { checkName, readSettings, type GivenSettings } from './settings.js';
 import { openTunnelSocket } from './tunnel-socket.js';
 import { restore as undoLeft, undo } from './undo.js';
 
-export interface RunOptions {
-  readonly interface: string;
-  /** The agents' UDP port; `undefined` leaves it to the configuration, and that to the default. */
-  readonly port: number | undefined;
-  readonly connect: 'auto' | 'manual';
-  /** A configuration file that must be there; `undefined` for the default one, which may be missing. */
-  readonly config: string | undefined;
+export interface RunOptions extends GivenSettings {
   readonly log: Pick<LogOptions, 'level' | 'format'>;
   /** Called once, when clients may connect and before anything is sent. */
   readonly onReady: (ready: ReadyView) => void;
 }
 
-/** Where agents find each other, as docs/PROTOCOL.md has it. */
-const DEFAULT_PORT = 51821;
 /** Its members may use the control socket. */
 const GROUP = 'wirelink';
 
@@ -47,9 +40,7 @@ const GROUP = 'wirelink';
  */
 export async function runAgent(options: RunOptions): Promise<void> {
   const name = options.interface;
-  checkName(name);
-  const config = readConfig(options.config, defaultConfigPath(name));
-  const port = options.port ?? config.port ?? DEFAULT_PORT;
+  const { port, policy, endpoints, warnings } = readSettings(options);
   surviveClosedOutput();
   let engine: EngineContract | undefined;
   const log = createLog({
@@ -59,6 +50,8 @@ export async function runAgent(options: RunOptions): Promise<void> {
     format: options.log.format,
     nameOf: (peer) => engine?.peers(systemClock.now()).find(({ publicKey }) => publicKey === peer)?.name,
   });
+  const service = openServiceManager(process.env, log);
+  for (const { text } of warnings) log.warn(text);
   const interruptions = watchInterruptions();
   const device = await openDevice(name);
   try {
@@ -78,14 +71,17 @@ export async function runAgent(options: RunOptions): Promise<void> {
           server,
           log,
           interruptions,
+          service,
+          endpoints,
+          lookUp: systemLookUp,
           clock: systemClock,
           openSocket: openTunnelSocket,
           createEngine: (adopted) =>
             (engine = new Engine({
               adopted,
               port,
-              connect: options.connect,
-              names: config.names,
+              policy,
+              warnings,
               bootId: randomBytes(16),
               seed: randomInt(2 ** 32),
             })),
@@ -104,6 +100,7 @@ export async function runAgent(options: RunOptions): Promise<void> {
       }
     });
   } finally {
+    service.close();
     device.close();
     interruptions.end();
   }
@@ -121,10 +118,6 @@ export async function restore(interfaceName: string): Promise<RestoredView> {
     rmSync(socketPath(interfaceName), { force: true });
     return { interface: interfaceName, ...undone };
   });
-}
-
-function checkName(interfaceName: string): void {
-  if (!isInterfaceName(interfaceName)) throw new UserError('interface-missing', { interface: interfaceName });
 }
 
 async function withLock<Result>(name: string, work: () => Promise<Result>): Promise<Result> {

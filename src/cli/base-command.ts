@@ -22,11 +22,19 @@ const interfaceFlag = Flags.string({
   helpGroup: 'GLOBAL',
 });
 
+/** What writes text for people, and the screen to write it for. */
+export interface View<Renderer> {
+  readonly render: Renderer;
+  readonly screen: Screen;
+}
+
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
   static override flags = {};
   static override baseFlags = { interface: interfaceFlag, json: jsonFlag };
   #printed = false;
+  /** How a document is written: indented, unless there are several, a line each. */
+  protected toText: (value: object) => string = toJson;
 
   /** The whole life of the command. Never rejects; the exit status is in `process.exitCode`. */
   async execute(): Promise<void> {
@@ -48,12 +56,10 @@ export abstract class BaseCommand extends Command {
   }
 
   /**
-   * What writes the text for people, and the screen to write it for; nothing when a JSON document is asked for. Loaded
-   * only then: colours and tables take as long to start as all the rest.
+   * Nothing when a JSON document is asked for. Loaded only when it is not: colours and tables take as long to start as
+   * all the rest.
    */
-  protected async view<Renderer>(
-    load: () => Promise<Renderer>,
-  ): Promise<{ readonly render: Renderer; readonly screen: Screen } | undefined> {
+  protected async view<Renderer>(load: () => Promise<Renderer>): Promise<View<Renderer> | undefined> {
     if (this.jsonEnabled()) return undefined;
     const [render, { screen }] = await Promise.all([load(), import('./render/screen.js')]);
     return { render, screen: screen() };
@@ -76,20 +82,24 @@ export abstract class BaseCommand extends Command {
 
   /** The same status with and without `--json`, and nothing left for oclif to print. */
   protected override catch(error: unknown): Promise<void> {
-    reportError(error, { json: this.jsonEnabled() && !this.#printed, command: this.id });
+    reportError(error, { json: this.jsonEnabled() && !this.#printed, command: this.id, toText: this.toText });
     return Promise.resolve();
   }
 }
 
+interface ErrorOutput {
+  readonly json: boolean;
+  readonly command: string | undefined;
+  /** How the document is written; indented unless told otherwise. */
+  readonly toText?: (value: object) => string;
+}
+
 /** Prints the error, to stdout as JSON or to stderr for people, and sets the exit status. */
-export function reportError(
-  error: unknown,
-  { json, command }: { readonly json: boolean; readonly command: string | undefined },
-): void {
+export function reportError(error: unknown, { json, command, toText = toJson }: ErrorOutput): void {
   const { code, message, help, exit, stack } = describeError(error, command);
   process.exitCode = exit;
   if (json) {
-    process.stdout.write(`${toJson({ error: { code, message, help } })}\n`);
+    process.stdout.write(`${toText({ error: { code, message, help } })}\n`);
     return;
   }
   const lines = [`wirelink: ${message}`, help, stack ?? ''].filter((line) => line !== '');

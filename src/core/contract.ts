@@ -1,9 +1,9 @@
 /** What an engine is given at its start, and what whoever drives one may rely on: the agent and the simulator alike. */
 import type { Adopted } from './device.js';
 import type { Action, Event } from './events.js';
-import type { PublicKey } from './values/key.js';
+import type { Policy } from './policy.js';
 import type { Instant } from './values/time.js';
-import type { ClaimView, PeerView, SelfView } from './views.js';
+import type { Cause, ClaimView, PeerView, SelfView } from './views.js';
 
 export interface EngineOptions {
   /** 16 bytes, new at each start of the agent: how others notice that what they knew of us is void. */
@@ -12,10 +12,10 @@ export interface EngineOptions {
   readonly seed: number;
   /** The UDP port of the agents, inside the tunnel. */
   readonly port: number;
-  /** `auto`: connect to every peer that can be; `manual`: only on request, though others' requests are answered. */
-  readonly connect: 'auto' | 'manual';
-  /** Names from the configuration. */
-  readonly names: ReadonlyMap<PublicKey, string>;
+  /** `DEFAULT_POLICY` where nothing is configured. */
+  readonly policy: Policy;
+  /** What the driver found amiss on the machine when it started, to be shown with what the engine finds. */
+  readonly warnings: readonly Cause[];
   readonly adopted: Adopted;
 }
 

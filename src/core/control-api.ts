@@ -5,14 +5,14 @@
  * number of `{"id":1,"progress":…}` and then one `{"id":1,"result":…}` or `{"id":1,"error":{"code":…,"message":…}}`.
  */
 import type { AttemptStep } from './notices.js';
-import type { ClaimView, PathKind, PeerView, SelfView, Cause, CandidateView } from './views.js';
+import type { AttributeName, ClaimView, PathKind, PeerView, SelfView, Cause, CandidateView } from './views.js';
 import type { Endpoint } from './values/endpoint.js';
 import type { PublicKey } from './values/key.js';
 
 export interface ControlApi {
   readonly status: { readonly params: Empty; readonly progress: never; readonly result: StatusResult };
   readonly facts: {
-    readonly params: { readonly rejected: boolean };
+    readonly params: FactsParams;
     readonly progress: never;
     readonly result: { readonly self: PublicKey; readonly facts: readonly ClaimView[] };
   };
@@ -43,6 +43,16 @@ export interface ControlApi {
     readonly progress: ProbeReply;
     readonly result: ProbeResult;
   };
+}
+
+/** Which claims to show; what is left out selects all. */
+export interface FactsParams {
+  readonly rejected: boolean;
+  /** A key, an unambiguous beginning of one, or a name: whom the claim is about. */
+  readonly subject?: string;
+  readonly attribute?: AttributeName;
+  /** As `subject`: who said so. */
+  readonly source?: string;
 }
 
 export type Empty = Readonly<Record<string, never>>;

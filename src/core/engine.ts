@@ -67,7 +67,7 @@ export class Engine implements EngineContract {
 
   self(now: Instant): SelfView | undefined {
     const scene = this.#scene(now);
-    return scene && viewSelf(scene, this.#options.port, this.#knowledge.local);
+    return scene && viewSelf(scene, this.#options, this.#knowledge.local);
   }
 
   peers(now: Instant): readonly PeerView[] {
@@ -109,6 +109,10 @@ export class Engine implements EngineContract {
         if (scene !== undefined) this.#connections.connect(event.peer, event.endpoints, scene);
         return;
       }
+      case 'given':
+        this.#knowledge.given.set(event.peer, event.endpoints);
+        this.#connections.given(event.peer, now);
+        return;
       case 'probe': {
         const scene = this.#scene(now);
         if (scene !== undefined) this.#probes.send(event.peer, event.id, this.#connections.get(event.peer), scene);
@@ -192,7 +196,7 @@ export class Engine implements EngineContract {
   /** Device or machine changed, or who is heard: neighbours and what we tell them may be others. */
   #look(now: Instant): void {
     this.#knowledge.look(this.#lookInput(), now);
-    const { device, routers } = this.#knowledge;
+    const { device } = this.#knowledge;
     const { managed } = this.#keeper;
     const neighbours = (device?.peers ?? [])
       // Greetings would be lost before the link-local address is there; one that vanishes for a moment (wg syncconf)
@@ -204,7 +208,7 @@ export class Engine implements EngineContract {
     this.#exchange.setNeighbours(
       neighbours.map((peer) => ({
         key: peer.publicKey,
-        router: routers.includes(peer.publicKey),
+        router: this.#knowledge.listensTo(peer.publicKey, this.#options.policy),
         live: isLive(peer, now),
       })),
       now,
@@ -222,16 +226,12 @@ export class Engine implements EngineContract {
     if (scene !== undefined) this.#connections.review(scene, this.#keeper.managed);
   }
 
-  #askRoutes(now: Instant): void {
-    const addresses = this.#knowledge.toAsk(this.#connections.addressesToAsk(this.#knowledge.beliefs), now);
-    if (addresses.length > 0) this.#outbox.push({ type: 'ask-routes', addresses });
-  }
-
   #settle(now: Instant): void {
     const silent = this.#exchange.run(this.#outbox, now);
     if (silent.length > 0) this.#look(now);
     this.#review(now);
-    this.#askRoutes(now);
+    const addresses = this.#knowledge.toAsk(this.#connections.addressesToAsk(this.#knowledge), now);
+    if (addresses.length > 0) this.#outbox.push({ type: 'ask-routes', addresses });
     const scene = this.#scene(now);
     if (scene !== undefined) {
       for (const peer of silent) {
@@ -266,7 +266,7 @@ export class Engine implements EngineContract {
   #lookInput(): LookInput {
     return {
       bootId: this.#bootId,
-      names: this.#options.names,
+      policy: this.#options.policy,
       managed: this.#keeper.managed,
       moved: this.#keeper.moved(),
       agents: this.#exchange.agents(),
@@ -282,12 +282,11 @@ export class Engine implements EngineContract {
       boot: this.#options.bootId,
       knowledge: this.#knowledge,
       beliefs,
-      auto: this.#options.connect === 'auto',
       outbox: this.#outbox,
       routes,
       routers,
       deviceTime: this.#keeper.took,
-      names: this.#options.names,
+      policy: this.#options.policy,
       neighbour: (key) => this.#exchange.neighbour(key),
       nextNumber: () => ++this.#number,
     });

@@ -18,6 +18,8 @@ export type Event =
   | { readonly type: 'configure-failed'; readonly id: number; readonly reason: string }
   /** Somebody asks for an attempt now. `endpoints` are candidates beside the known ones. */
   | { readonly type: 'connect'; readonly peer: PublicKey; readonly endpoints: readonly Endpoint[] }
+  /** The endpoints that the configuration has for a peer behind a router, as far as their names were found; all of them. */
+  | { readonly type: 'given'; readonly peer: PublicKey; readonly endpoints: readonly Endpoint[] }
   /** Somebody asks for one ping of the peer's agent; a notice of type `probe-reply` answers it, if anything does. */
   | { readonly type: 'probe'; readonly peer: PublicKey; readonly id: number }
   /** The time of `wakeAt` has come. */

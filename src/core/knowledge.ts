@@ -7,9 +7,11 @@ import type { DevicePeer, DeviceSnapshot, HostSnapshot, MovedPrefix, Route } fro
 import { isLive, localFacts, type LocalFacts } from './facts/local.js';
 import type { Claim } from './facts/store.js';
 import { MAX_ROUTES, ROUTES_ASKED_BURST, ROUTES_ASKED_ONE_IN } from './limits.js';
+import { speaksOfOthers, trustBy, type Policy } from './policy.js';
 import { believe, type Beliefs } from './trust/beliefs.js';
 import { findRouters } from './trust/routers.js';
 import type { Address } from './values/address.js';
+import type { Endpoint } from './values/endpoint.js';
 import { linkLocal, type PublicKey } from './values/key.js';
 import { hostPrefix } from './values/prefix.js';
 import type { Instant } from './values/time.js';
@@ -24,7 +26,7 @@ export interface Surroundings {
 
 export interface LookInput {
   readonly bootId: string;
-  readonly names: ReadonlyMap<PublicKey, string>;
+  readonly policy: Policy;
   readonly managed: ReadonlySet<PublicKey>;
   readonly moved: readonly MovedPrefix[];
   readonly agents: ReadonlySet<PublicKey>;
@@ -38,6 +40,8 @@ export class Knowledge {
   routers: readonly PublicKey[] = [];
   local: LocalFacts | undefined;
   beliefs: Beliefs | undefined;
+  /** The endpoints of the configuration. */
+  readonly given = new Map<PublicKey, readonly Endpoint[]>();
   /** How packets of WireGuard's own would leave, as far as the kernel was asked. */
   readonly routes = new Map<Address, Route['leaves']>();
   readonly #asked = new Set<Address>();
@@ -82,6 +86,11 @@ export class Knowledge {
     return this.#byAddress.get(linkLocal(peer)) === peer;
   }
 
+  /** Whether what the peer says about third ones can matter to us, so that it should tell. */
+  listensTo(peer: PublicKey, policy: Policy): boolean {
+    return this.routers.includes(peer) || speaksOfOthers(trustBy(policy, new Set())(peer));
+  }
+
   forgetRoutes(): void {
     this.routes.clear();
     this.#asked.clear();
@@ -113,15 +122,16 @@ export class Knowledge {
   }
 
   /** Looks at device and machine anew: who is a router, and what there is to tell. */
-  look({ bootId, names, managed, moved, agents }: LookInput, now: Instant): void {
+  look({ bootId, policy, managed, moved, agents }: LookInput, now: Instant): void {
     const here = this.surroundings;
     if (here === undefined) return;
     const { device, host } = here;
-    this.routers = findRouters({ device, tunnel: host.tunnel, managed, moved });
+    this.routers = findRouters({ device, tunnel: host.tunnel, managed, moved, policy });
     const live = new Set(device.peers.filter((peer) => isLive(peer, now)).map(({ publicKey }) => publicKey));
-    const ownName = names.get(device.publicKey);
     const self = device.publicKey;
-    this.local = localFacts({ self, device, host, managed, moved, bootId, names, agents, live, ownName });
+    const { names, announce } = policy;
+    const ownName = names.get(self);
+    this.local = localFacts({ self, device, host, managed, moved, bootId, names, agents, live, ownName, announce });
     const text = JSON.stringify([this.local.self, this.local.peers, [...this.local.observed]]);
     this.#localChanged ||= text !== this.#localText;
     this.#localText = text;
@@ -136,13 +146,13 @@ export class Knowledge {
   }
 
   /** Judges the claims anew when they or the surroundings changed. Answers whether it did. */
-  review(revision: number, claims: Iterable<Claim>, { managed, moved, names }: LookInput): boolean {
+  review(revision: number, claims: Iterable<Claim>, { managed, moved, policy }: LookInput): boolean {
     const here = this.surroundings;
     if (here === undefined || this.#believedRevision === revision) return false;
     this.#believedRevision = revision;
     const { device, host } = here;
     const { routers } = this;
-    this.beliefs = believe({ self: device.publicKey, claims, device, host, routers, managed, moved, names });
+    this.beliefs = believe({ self: device.publicKey, claims, device, host, routers, managed, moved, policy });
     return true;
   }
 

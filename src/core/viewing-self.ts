@@ -47,7 +47,7 @@ export function viewWarnings(scene: Scene): Cause[] {
     const seen = scene.devicePeer(router);
     const known = neighbour(router);
     if (seen === undefined || known?.agent === true) continue;
-    const name = scene.input.names.get(router) ?? shortKey(router);
+    const name = scene.input.policy.names.get(router) ?? shortKey(router);
     if (!isLive(seen, now)) {
       warnings.push({
         code: 'offline',

@@ -3,10 +3,12 @@ import type { Connection } from './connection/connection.js';
 import type { Connections } from './connection/connections.js';
 import { causeToStay } from './connection/explain.js';
 import type { Scene } from './connection/scene.js';
+import type { EngineOptions } from './contract.js';
 import type { DevicePeer } from './device.js';
 import { formatValue, type Fact } from './facts/fact.js';
 import { isLive, type LocalFacts } from './facts/local.js';
 import type { Claim, ClaimStore } from './facts/store.js';
+import { connectsUnasked } from './policy.js';
 import { viewNat, viewWarnings } from './viewing-self.js';
 import type { Belief } from './trust/beliefs.js';
 import { linkLocal, type PublicKey } from './values/key.js';
@@ -14,15 +16,19 @@ import { hostPrefix, type Prefix } from './values/prefix.js';
 import { rounded, since } from './values/time.js';
 import type { Cause, ClaimView, PathKind, PeerView, SelfView } from './views.js';
 
-export function viewSelf(scene: Scene, port: number, local: LocalFacts | undefined): SelfView {
+export function viewSelf(
+  scene: Scene,
+  options: Pick<EngineOptions, 'port' | 'warnings'>,
+  local: LocalFacts | undefined,
+): SelfView {
   const { device, beliefs, routers } = scene.input;
   return {
     publicKey: device.publicKey,
     linkLocal: linkLocal(device.publicKey),
     listenPort: device.listenPort,
-    port,
+    port: options.port,
     routers,
-    warnings: viewWarnings(scene),
+    warnings: [...options.warnings, ...viewWarnings(scene)],
     candidates: (local?.self ?? []).flatMap((fact) => (fact.attribute === 'endpoint' ? [fact.value] : [])),
     observed: beliefs.observed.map(({ by, endpoint }) => ({ by, ...named('byName', nameOf(by, scene)), endpoint })),
     nat: viewNat(scene),
@@ -148,7 +154,7 @@ function causeBehindRouter(path: PathKind, connection: Connection | undefined, s
   const staying = causeToStay(peer, scene);
   if (staying !== undefined) return staying;
   if (connection?.cause !== undefined) return connection.cause;
-  return scene.input.auto
+  return connectsUnasked(scene.input.policy, peer)
     ? { code: 'waiting', text: 'No attempt has been made yet; one follows shortly.' }
     : { code: 'manual', text: 'The agent connects on request only. Ask with: wirelink connect' };
 }
@@ -182,7 +188,7 @@ function viewFact(fact: Fact, source: PublicKey, scene: Scene): ClaimView {
 }
 
 function nameOf(key: PublicKey, scene: Scene): string | undefined {
-  return scene.input.names.get(key) ?? scene.belief(key)?.name;
+  return scene.input.policy.names.get(key) ?? scene.belief(key)?.name;
 }
 
 function named<Field extends string>(field: Field, name: string | undefined): { readonly [Key in Field]?: string } {

@@ -34,6 +34,7 @@ export type CauseCode =
   | 'offline'
   | 'prefix-disputed'
   | 'prefix-withheld'
+  | 'save-config'
   | 'waiting'
   | 'withdrawn';
 
@@ -97,6 +98,46 @@ export interface ReadyView {
   readonly port: number;
   /** How many are on the interface. */
   readonly peers: number;
+}
+
+/** A configuration file without mistakes. */
+export interface CheckedView {
+  readonly file: string;
+  /** The default file may be missing. */
+  readonly found: boolean;
+}
+
+/** What starting an agent would change at once, before any other agent has said anything. */
+export interface DryRunView {
+  readonly interface: string;
+  /** Whether one runs already, so that no other could start. */
+  readonly running: boolean;
+  readonly publicKey: PublicKey;
+  readonly linkLocal: Address;
+  /** Whether the interface does not have that address yet. */
+  readonly addsLinkLocal: boolean;
+  readonly port: number;
+  readonly connect: 'auto' | 'manual' | readonly PublicKey[];
+  readonly changes: readonly PlannedChange[];
+  /** Peers that a killed agent left on the interface and that this one would take over. */
+  readonly adopted: readonly PublicKey[];
+  readonly routers: readonly PublicKey[];
+  /** The machine's own endpoints that others would be told. */
+  readonly candidates: readonly Endpoint[];
+  readonly warnings: readonly string[];
+}
+
+/** One step on a peer of the interface. */
+export interface PlannedChange {
+  readonly publicKey: PublicKey;
+  readonly name?: string;
+  readonly what: 'add' | 'change' | 'remove';
+  /** Allowed IPs that it would have more, and fewer. */
+  readonly adds: readonly Prefix[];
+  readonly removes: readonly Prefix[];
+  readonly endpoint?: Endpoint;
+  /** Seconds, 0 for off. */
+  readonly keepalive?: number;
 }
 
 /** What became of an interface that an agent was killed on. */

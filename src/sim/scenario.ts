@@ -1,4 +1,5 @@
 /** A world and what happens in it, as data: machines, NATs, cables, and steps at their times. */
+import type { Policy } from '../core/policy.js';
 import type { NatBehaviour } from './network/nat.js';
 import type { Link } from './network/segment.js';
 
@@ -41,6 +42,8 @@ export interface HostSpec {
   readonly peers: readonly PeerSpec[];
   /** How its agent connects once a step starts it. */
   readonly connect?: 'auto' | 'manual';
+  /** What its administrator decided beside that. */
+  readonly policy?: Partial<Policy>;
 }
 
 export interface PeerSpec {

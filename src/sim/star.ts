@@ -1,4 +1,5 @@
 /** The standard worlds: a hub with a public address and spokes behind NATs of their own, or behind one together. */
+import type { Policy } from '../core/policy.js';
 import type { NatBehaviour } from './network/nat.js';
 import { PORT_RESTRICTED } from './network/kinds.js';
 import type { Link } from './network/segment.js';
@@ -14,6 +15,7 @@ export interface SpokeOptions {
   readonly agent?: boolean;
   readonly keepalive?: number;
   readonly connect?: 'auto' | 'manual';
+  readonly policy?: Partial<Policy>;
   /** Its address on its own LAN; `192.168.<number>.10` unless said otherwise. */
   readonly lan?: string;
 }
@@ -92,6 +94,7 @@ function spokeHost(spoke: SpokeOptions, index: number, options: StarOptions): Ho
     firewall: spoke.firewall ?? false,
     peers: [peer],
     ...(spoke.connect === undefined ? {} : { connect: spoke.connect }),
+    ...(spoke.policy === undefined ? {} : { policy: spoke.policy }),
   };
 }
 

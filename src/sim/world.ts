@@ -3,6 +3,7 @@
  * engine talks to this class. Every answer about paths comes from packets, not from what an engine believes.
  */
 import type { DeviceSnapshot } from '../core/device.js';
+import { DEFAULT_POLICY } from '../core/policy.js';
 import { familyOf, type Address } from '../core/values/address.js';
 import type { PublicKey } from '../core/values/key.js';
 import type { PeerView } from '../core/views.js';
@@ -58,9 +59,10 @@ export class World {
     this.#specs = new Map(scenario.hosts.map((spec) => [spec.name, spec]));
     this.#names = new Map(scenario.hosts.map(({ name }) => [keyOf(name), name]));
     for (const [name, host] of this.#built.hosts) {
-      const connect = this.#specs.get(name)?.connect ?? 'auto';
+      const { connect = 'auto', policy: decided = {} } = found(this.#specs.get(name), name);
+      const policy = { ...DEFAULT_POLICY, names: this.#names, connect, ...decided };
       const { engine: createEngine, port = AGENT_PORT, wakeTwice = false } = options;
-      const agent = { createEngine, port, connect, names: this.#names, wakeTwice };
+      const agent = { createEngine, port, policy, wakeTwice };
       this.#agents.set(name, new SimAgent(host, agent, this.#context));
       this.#listen(host);
     }

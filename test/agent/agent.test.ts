@@ -48,6 +48,15 @@ beforeEach(() => {
       return { dismiss: () => steps.push('dismiss') };
     },
     onReady: (ready) => steps.push(JSON.stringify(ready)),
+    service: {
+      listens: false,
+      ready: () => undefined,
+      status: () => undefined,
+      stopping: () => undefined,
+      close: () => undefined,
+    },
+    endpoints: new Map(),
+    lookUp: () => Promise.reject(new Error('nobody is asked')),
     interruptions: {
       stop: new Promise((resolve) => {
         stop = () => {

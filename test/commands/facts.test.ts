@@ -29,6 +29,18 @@ describe('wirelink facts', () => {
     expect(stdout).toMatch(/ this machine +while seen$/m);
   });
 
+  it('asks the agent for the claims that --subject, --attribute and --source select', async () => {
+    const { status } = await facts([aClaim()], '--subject', 'laptop', '--attribute', 'endpoint', '--source', 'hub');
+    expect(status).toBe(0);
+    const params = { rejected: false, subject: 'laptop', attribute: 'endpoint', source: 'hub' };
+    expect(agent?.requests).toMatchObject([{ method: 'facts', params }]);
+  });
+
+  it('refuses an attribute that no claim has', async () => {
+    expect(await facts([], '--attribute', 'colour')).toMatchObject({ status: 2, stdout: '' });
+    expect(agent?.requests).toEqual([]);
+  });
+
   it('names the neighbour that passed a claim on', async () => {
     const { stdout } = await facts([aClaim({ source: aClaim().subject, sourceName: 'laptop', via: HUB }), aClaim()]);
     expect(stdout).toMatch(/ laptop, via hub +42 s$/m);

@@ -16,10 +16,10 @@ describe('what scripts rely on', () => {
     expect(surface).toMatchInlineSnapshot(`
       [
         "connect <peer> --endpoint --json --no-wait --timeout -i, --interface",
-        "facts --json --rejected -i, --interface",
-        "peers --json -i, --interface",
+        "facts --attribute --json --rejected --source --subject --watch -i, --interface",
+        "peers --json --watch -i, --interface",
         "probe <peer> --count --interval --json --timeout -i, --interface",
-        "up <interface> --config --connect --json --log-format --log-level --port --restore -i, --interface",
+        "up <interface> --check --config --connect --dry-run --json --log-format --log-level --port --restore -i, --interface",
       ]
     `);
   });

@@ -1,4 +1,5 @@
 /** Whatever peers and strangers send: the engine never throws, keeps little of it, and does nothing it should not. */
+import { DEFAULT_POLICY } from '../../src/core/policy.js';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Action, Event } from '../../src/core/events.js';
@@ -252,8 +253,8 @@ function begun(): Engine {
     bootId: BOOT,
     seed: 1,
     port: 51821,
-    connect: 'manual',
-    names: new Map(),
+    policy: { ...DEFAULT_POLICY, connect: 'manual' },
+    warnings: [],
     adopted: { peers: [], moved: [] },
   });
   handle({ type: 'host', host: host(['10.9.0.2/24', `${linkLocal(SELF)}/64`], ['eth0 192.168.1.2/24']) });

@@ -171,8 +171,8 @@ function rulesFor({ attacker }: Role, target: Name, hubEntry: readonly Prefix[])
       const name = names.get(peer);
       if (name === 'hub') return hubEntry.includes(prefix);
       if (attacker !== 'hub') return name !== undefined && prefix === hostPrefix(addressOf(name));
-      const taken = [addressOf(target), addressOf('hub')].some((own) => holds(prefix, own));
-      return !taken && hubEntry.some((routed) => covers(routed, prefix));
+      // A router that keeps quiet about its own address can have it moved: that is its word, and its loss.
+      return !holds(prefix, addressOf(target)) && hubEntry.some((routed) => covers(routed, prefix));
     },
   };
 }

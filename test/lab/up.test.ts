@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
@@ -62,6 +62,25 @@ describeLab('wirelink up on an interface', () => {
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ ready: true });
     expect(stderr).toContain(`wirelink: The interface ${own.name} was deleted while its agent ran.`);
+  });
+
+  it('shows with --dry-run what a start would change, and changes nothing', async () => {
+    const hub = namespace.wireguard();
+    namespace.wg('set', own.name, 'peer', hub.publicKey, 'allowed-ips', '10.9.0.0/24', 'endpoint', '192.0.2.1:51820');
+    const before = [namespace.wg('show', own.name, 'dump'), namespace.ip('-6', 'address', 'show', 'dev', own.name)];
+    const text = await up('--dry-run').ended;
+    expect(text).toMatchObject({ status: 0, stderr: '' });
+    expect(text.stdout).toContain(`${own.name}: a start would\n`);
+    expect(text.stdout).toContain(`address ${linkLocal(own.publicKey)}/64`);
+    const { stdout } = await up('--dry-run', '--json').ended;
+    expect(JSON.parse(stdout)).toMatchObject({
+      addsLinkLocal: true,
+      running: false,
+      changes: [{ publicKey: hub.publicKey, what: 'change', adds: [`${linkLocal(hub.publicKey)}/128`] }],
+    });
+    const after = [namespace.wg('show', own.name, 'dump'), namespace.ip('-6', 'address', 'show', 'dev', own.name)];
+    expect(after).toEqual(before);
+    expect(readdirSync(runDir)).toEqual([]);
   });
 
   it('tells with --restore what it did, as text or as a document', async () => {

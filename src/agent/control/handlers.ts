@@ -5,6 +5,7 @@ import type { Notice } from '../../core/notices.js';
 import type { SelfView } from '../../core/views.js';
 import type { Clock } from '../ports.js';
 import { VERSION } from '../version.js';
+import { selectClaims } from './claims.js';
 import type { Handlers } from './client.js';
 import { connectHandler } from './connect.js';
 import { probeHandler } from './probe.js';
@@ -35,7 +36,7 @@ export function createHandlers(served: Served): Handlers {
       uptimeMs: Math.round(clock.now() - startedAt),
       self: self(),
     }),
-    facts: ({ rejected }) => ({ self: self().publicKey, facts: engine.facts(clock.now(), rejected) }),
+    facts: (params) => ({ self: self().publicKey, facts: selectClaims(params, self(), served) }),
     peers: () => ({ self: self(), peers: engine.peers(clock.now()) }),
     connect: connectHandler(served),
     probe: probeHandler(served),

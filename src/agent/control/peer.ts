@@ -4,11 +4,13 @@ import { printable } from '../../core/text.js';
 import { parseKey, shortKey } from '../../core/values/key.js';
 import type { PeerView } from '../../core/views.js';
 
+export type Named = Pick<PeerView, 'publicKey' | 'name'>;
+
 /** Fewer characters of a key fit by accident: with three of them, one pair of peers in 700 networks of a hundred. */
 const SHORTEST_BEGINNING = 4;
 
 /** Throws `UserError`: `unknown-peer`, or `ambiguous-peer` with what fits. */
-export function findPeer(text: string, peers: readonly PeerView[]): PeerView {
+export function findPeer<Peer extends Named>(text: string, peers: readonly Peer[]): Peer {
   const key = parseKey(text);
   const fitting = peers.filter(({ publicKey, name }) => {
     if (key !== undefined) return publicKey === key;

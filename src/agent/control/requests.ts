@@ -1,6 +1,8 @@
 /** What a client may ask, checked before anything of it is believed. The types are those of the control socket's API. */
 import * as v from 'valibot';
 import type { ControlApi, Method } from '../../core/control-api.js';
+import { ATTRIBUTES } from '../../core/facts/attributes.js';
+import type { AttributeName } from '../../core/facts/fact.js';
 
 /** A line of JSON that is no request at all, or one with an id to which an error can be sent. */
 export type Reading =
@@ -28,7 +30,12 @@ const empty = v.strictObject({});
 
 const params: { [Name in Method]: v.GenericSchema<unknown, ControlApi[Name]['params']> } = {
   status: empty,
-  facts: v.strictObject({ rejected: v.boolean() }),
+  facts: v.strictObject({
+    rejected: v.boolean(),
+    subject: v.exactOptional(text),
+    attribute: v.exactOptional(v.picklist(Object.keys(ATTRIBUTES) as AttributeName[])),
+    source: v.exactOptional(text),
+  }),
   peers: empty,
   connect: v.strictObject({
     peer: text,

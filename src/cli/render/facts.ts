@@ -2,14 +2,21 @@
 import type { ControlApi } from '../../core/control-api.js';
 import type { ClaimView } from '../../core/views.js';
 import type { PublicKey } from '../../core/values/key.js';
+import { claimId } from '../watch/changes.js';
 import { labelOf } from './names.js';
 import type { Screen } from './screen.js';
-import { renderTable, type Column } from './table.js';
+import { markColumn, renderTable, type Column } from './table.js';
 import { age, wrap } from './text.js';
 
 export type FactsReport = ControlApi['facts']['result'] & { readonly interface: string };
 
-export function renderFacts({ interface: name, facts, self }: FactsReport, rejected: boolean, screen: Screen): string {
+/** `marked` are the ids of claims to point out, as `claimId` has them; without it there is no column for that. */
+export function renderFacts(
+  { interface: name, facts, self }: FactsReport,
+  rejected: boolean,
+  screen: Screen,
+  marked?: ReadonlySet<string>,
+): string {
   const what = rejected ? 'refused claim' : 'fact';
   const count = facts.length === 1 ? `1 ${what}` : `${facts.length === 0 ? 'no' : facts.length} ${what}s`;
   const headline = `${name}: ${count}${facts.length === 0 ? '.' : ''}`;
@@ -17,6 +24,7 @@ export function renderFacts({ interface: name, facts, self }: FactsReport, rejec
   const names = namesOf(facts);
   const label = (key: PublicKey): string => (key === self ? 'this machine' : labelOf(key, names.get(key)));
   const columns: readonly Column<ClaimView>[] = [
+    ...markColumn(marked, claimId, screen),
     { head: 'ABOUT', cell: ({ subject }) => label(subject), paint: (line) => screen.paint.bold(line), flexible: true },
     { head: 'ATTRIBUTE', cell: ({ attribute }) => attribute },
     { head: 'VALUE', cell: ({ value }) => value, flexible: true },

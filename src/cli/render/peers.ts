@@ -3,19 +3,20 @@ import type { ControlApi } from '../../core/control-api.js';
 import type { PathKind, PeerView } from '../../core/views.js';
 import { labelOf, labelsOf, type Labels } from './names.js';
 import type { Screen } from './screen.js';
-import { naturalWidth, renderTable, type Column } from './table.js';
+import { markColumn, naturalWidth, renderTable, type Column } from './table.js';
 import { age, bytes, columnsOf, duration, wrap } from './text.js';
 import { renderWarnings } from './warnings.js';
 
 export type PeersReport = ControlApi['peers']['result'] & { readonly interface: string };
 
-export function renderPeers(report: PeersReport, screen: Screen): string {
+/** `marked` are the keys of peers to point out; without it there is no column for that. */
+export function renderPeers(report: PeersReport, screen: Screen, marked?: ReadonlySet<string>): string {
   const { peers, self } = report;
   const labels = labelsOf(peers, self.publicKey);
   const parts = [
     headline(report),
     renderWarnings(self.warnings, screen),
-    peers.length === 0 ? '' : renderPeerTable(peers, labels, screen),
+    peers.length === 0 ? '' : renderPeerTable(peers, labels, screen, marked),
     renderCauses(peers, screen),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -31,8 +32,14 @@ function headline({ interface: name, peers }: PeersReport): string {
   return `${name}: ${peers.length === 1 ? '1 peer' : `${peers.length} peers`}: ${counts.join(', ')}`;
 }
 
-function renderPeerTable(peers: readonly PeerView[], labels: Labels, screen: Screen): string {
+function renderPeerTable(
+  peers: readonly PeerView[],
+  labels: Labels,
+  screen: Screen,
+  marked: ReadonlySet<string> | undefined,
+): string {
   const narrow: readonly Column<PeerView>[] = [
+    ...markColumn<PeerView>(marked, ({ publicKey }) => publicKey, screen),
     {
       head: 'PEER',
       cell: (peer) => labelOf(peer.publicKey, peer.name),

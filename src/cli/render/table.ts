@@ -19,6 +19,16 @@ const GAP = '  ';
 /** A column that gives way keeps this much: enough for half an IPv6 address, or for two words. */
 const LEAST_FLEXIBLE = 12;
 
+/** A column for a `*` at the rows to point out; none where nothing is ever pointed out. */
+export const markColumn = <Row>(
+  marked: ReadonlySet<string> | undefined,
+  idOf: (row: Row) => string,
+  { paint }: Screen,
+): readonly Column<Row>[] =>
+  marked === undefined
+    ? []
+    : [{ head: ' ', cell: (row) => (marked.has(idOf(row)) ? '*' : ' '), paint: (line) => paint.cyan.bold(line) }];
+
 /** How wide the table is when nothing has to break. */
 export const naturalWidth = <Row>(rows: readonly Row[], columns: readonly Column<Row>[]): number =>
   tableWidth(columns.map((column) => widest(rows, column)));

@@ -1,5 +1,5 @@
 /**
- * Moving the peer's addresses, both ends together: PREPARE, READY, the leader moves and says COMMIT on the direct path,
+ * Moving the peer's addresses, both ends together: PREPARE, READY, the leader says COMMIT on the direct path and moves,
  * the follower moves and says COMMITTED. No clocks are compared; whoever hears nothing takes its own step back.
  */
 import {
@@ -70,7 +70,9 @@ export function agreementArrived(connection: Connection, message: Step, scene: S
       if (now.name === 'active') scene.sendDirect(connection, { kind: 'committed', epoch: message.epoch });
       return;
     case 'committed':
-      if (now.name === 'moving' && now.attempt.leader && now.confirmed) enterActive(connection, now, scene);
+      if (now.name !== 'moving' || !now.attempt.leader) return;
+      if (now.confirmed) enterActive(connection, now, scene);
+      else connection.enter({ ...now, acknowledged: true });
       return;
     case 'lost':
     case 'lost-seen':
@@ -106,17 +108,16 @@ export function confirmMove(connection: Connection, state: Moving, scene: Scene)
   }
   const { deviceTime } = scene.input;
   const deadline = after(scene.now, millis(Math.max(COMMIT_WAIT_MIN, 3 * state.rtt) + 2 * deviceTime));
-  const confirmed: Moving = { ...state, confirmed: true, sendAt: scene.now, deadline };
+  const confirmed: Moving = { ...state, confirmed: true, sendAt: after(scene.now, pace(state.rtt)), deadline };
   connection.enter(confirmed);
-  if (state.attempt.leader) {
-    pursueMoving(connection, confirmed, scene);
-  } else {
-    scene.sendDirect(connection, { kind: 'committed', epoch: state.attempt.epoch });
-    enterActive(connection, confirmed, scene);
-  }
+  if (!state.attempt.leader) scene.sendDirect(connection, { kind: 'committed', epoch: state.attempt.epoch });
+  if (!state.attempt.leader || state.acknowledged) enterActive(connection, confirmed, scene);
 }
 
 function enterMoving(connection: Connection, state: Contact, scene: Scene): void {
+  // COMMIT leaves before our own change: it is under way longer than the change takes, and every millisecond by which
+  // the other end moves later costs packets. Should the change fail, LOST takes the other end back.
+  if (state.attempt.leader) scene.sendDirect(connection, { kind: 'commit', epoch: state.attempt.epoch });
   // The device is given the addresses first and the direct endpoint again after them (aim is applied last).
   connection.aim = { endpoint: state.endpoint, recreate: false, ping: 'none' };
   connection.enter({
@@ -125,6 +126,7 @@ function enterMoving(connection: Connection, state: Contact, scene: Scene): void
     endpoint: state.endpoint,
     rtt: state.rtt,
     confirmed: false,
+    acknowledged: false,
     sendAt: scene.now,
     deadline: after(scene.now, DEVICE_WAIT),
   });

@@ -14,6 +14,7 @@ import {
 } from '../limits.js';
 import type { DevicePeer } from '../device.js';
 import { epochBoot, sameEpoch, type Epoch } from '../protocol/epoch.js';
+import { connectsUnasked } from '../policy.js';
 import type { Invite, Method } from '../protocol/messages.js';
 import { equalBytes } from '../values/bytes.js';
 import { endpointOf, type Endpoint } from '../values/endpoint.js';
@@ -33,7 +34,7 @@ export function considerAttempt(connection: Connection, scene: Scene): void {
   if (state.name !== 'idle') return;
   if (takeEarlyInvite(connection, scene)) return;
   if (state.retryAt !== undefined && state.retryAt > scene.now && !connection.forced) return;
-  if (!connection.forced && !scene.input.auto) return;
+  if (!connection.forced && !connectsUnasked(scene.input.policy, peer)) return;
   const via = scene.routersOf(peer)[0];
   const theirBoot = scene.bootOf(peer);
   if (causeToStay(peer, scene) !== undefined || via === undefined || theirBoot === undefined) {
@@ -229,7 +230,7 @@ function possibleMethod(connection: Connection, scene: Scene): Method | undefine
   const belief = scene.belief(connection.peer);
   if (belief === undefined) return undefined;
   const { routes } = scene.input;
-  if (addressesToAsk(belief, connection.given).some((address) => !routes.has(address))) return undefined;
+  if (addressesToAsk(belief, scene.given(connection)).some((address) => !routes.has(address))) return undefined;
   return belief.overlay !== undefined && routes.get(belief.overlay) === 'tunnel' ? 'nested' : 'cold';
 }
 

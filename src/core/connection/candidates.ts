@@ -53,7 +53,7 @@ export function planFor(connection: Connection, scene: Scene): readonly Candidat
   if (belief === undefined) return [];
   return planCandidates({
     belief,
-    given: connection.given,
+    given: scene.given(connection),
     host: scene.input.host,
     ownReflexive: scene.ownReflexive(),
     route: (address) => scene.input.routes.get(address),

@@ -1,8 +1,8 @@
 /** All connections: which peers have one, and how events reach the state each is in. */
 import { MAX_ATTEMPTS_AT_ONCE, MAX_CONNECTIONS } from '../limits.js';
 import type { DevicePeer } from '../device.js';
+import type { Knowledge } from '../knowledge.js';
 import type { Message } from '../protocol/messages.js';
-import type { Beliefs } from '../trust/beliefs.js';
 import type { Cause } from '../views.js';
 import type { Address } from '../values/address.js';
 import { endpointAddress, type Endpoint } from '../values/endpoint.js';
@@ -88,10 +88,14 @@ export class Connections {
   }
 
   /** The addresses whose routes have to be known before attempts can be made, by whose they are. */
-  *addressesToAsk(beliefs: Beliefs | undefined): Generator<readonly [PublicKey, readonly Address[]], void> {
+  *addressesToAsk({
+    beliefs,
+    given: configured,
+  }: Pick<Knowledge, 'beliefs' | 'given'>): Generator<readonly [PublicKey, readonly Address[]], void> {
     for (const { peer, state, given } of this.#all.values()) {
       const belief = beliefs?.peers.get(peer);
-      if (belief !== undefined && state.name !== 'active') yield [peer, addressesToAsk(belief, given)];
+      if (belief === undefined || state.name === 'active') continue;
+      yield [peer, addressesToAsk(belief, [...given, ...(configured.get(peer) ?? [])])];
     }
   }
 
@@ -114,6 +118,12 @@ export class Connections {
   restarted(peer: PublicKey, scene: Scene): void {
     const connection = this.#all.get(peer);
     if (connection !== undefined) heardRestart(connection, scene);
+  }
+
+  /** The configuration's endpoints for the peer are others now. */
+  given(peer: PublicKey, now: Instant): void {
+    const connection = this.#all.get(peer);
+    if (connection !== undefined) retrySoon(connection, now);
   }
 
   connect(peer: PublicKey, endpoints: readonly Endpoint[], scene: Scene): void {

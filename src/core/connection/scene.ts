@@ -4,6 +4,7 @@ import type { Neighbour } from '../facts/neighbour.js';
 import { isDirect } from './candidates.js';
 import type { Knowledge } from '../knowledge.js';
 import type { Outbox } from '../outbox.js';
+import type { Policy } from '../policy.js';
 import { encodeMessage, type BootId, type Message } from '../protocol/messages.js';
 import type { AttemptStep } from '../notices.js';
 import type { Belief, Beliefs } from '../trust/beliefs.js';
@@ -23,13 +24,12 @@ export interface SceneInput {
   readonly deviceTime: Millis;
   readonly host: HostSnapshot;
   readonly beliefs: Beliefs;
-  readonly auto: boolean;
   readonly outbox: Outbox;
   readonly routes: ReadonlyMap<Address, Route['leaves']>;
   readonly neighbour: (key: PublicKey) => Neighbour | undefined;
   readonly routers: readonly PublicKey[];
-  readonly names: ReadonlyMap<PublicKey, string>;
-  readonly knowledge: Pick<Knowledge, 'devicePeers' | 'isReachable'>;
+  readonly policy: Policy;
+  readonly knowledge: Pick<Knowledge, 'devicePeers' | 'given' | 'isReachable'>;
   readonly nextNumber: () => number;
 }
 
@@ -57,6 +57,11 @@ export class Scene {
 
   isDirect(endpoint: Endpoint | undefined, peer: PublicKey): endpoint is Endpoint {
     return endpoint !== undefined && isDirect(endpoint, this.belief(peer), this.input.host);
+  }
+
+  /** The candidates that a person gave, for this attempt or in the configuration. */
+  given({ given, peer }: Connection): readonly Endpoint[] {
+    return [...given, ...(this.input.knowledge.given.get(peer) ?? [])];
   }
 
   /** The run of the peer's agent: as it greeted us, else as it said through a router. */

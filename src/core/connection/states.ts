@@ -97,6 +97,8 @@ export interface Moving {
   readonly rtt: Millis;
   /** The device showed the addresses at the peer, and a direct endpoint. */
   readonly confirmed: boolean;
+  /** Leader: the other end has moved, perhaps before our own device showed the change. */
+  readonly acknowledged: boolean;
   readonly sendAt: Instant;
   readonly deadline: Instant;
 }

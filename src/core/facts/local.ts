@@ -2,12 +2,13 @@
  * What this machine itself sees, as facts to tell others: about itself, about the peers the user configured on its
  * device, and for each peer how it looks from here. What others make of it is their trust's business.
  */
-import type { DevicePeer, DeviceSnapshot, HostSnapshot, MovedPrefix } from '../device.js';
+import type { DevicePeer, DeviceSnapshot, HostAddress, HostSnapshot, MovedPrefix } from '../device.js';
 import { SESSION_LIFE } from '../limits.js';
 import { scopeOf, type Address, type Scope } from '../values/address.js';
 import { endpointAddress, endpointOf, isUsableAddress, type Endpoint } from '../values/endpoint.js';
+import { DEFAULT_POLICY, type AddressChoice, type Announce } from '../policy.js';
 import type { PublicKey } from '../values/key.js';
-import { hostPrefix } from '../values/prefix.js';
+import { holds, hostPrefix } from '../values/prefix.js';
 import { since, type Instant } from '../values/time.js';
 import type { Fact } from './fact.js';
 import { isTellable } from './member.js';
@@ -31,6 +32,7 @@ export interface LocalInput {
   readonly agents: ReadonlySet<PublicKey>;
   /** Device peers for which `isLive` holds. */
   readonly live: ReadonlySet<PublicKey>;
+  readonly announce: Announce;
 }
 
 export interface LocalFacts {
@@ -62,18 +64,19 @@ const VIRTUAL_NAMES = /^(docker|virbr|veth|cni|podman|lxc|lxd|flannel|cali|kube)
 const TUNNEL_KINDS: ReadonlySet<string> = new Set(['wireguard', 'tun']);
 
 /**
- * The machine's own addresses with the listen port, global ones first. Leaves out those nobody else can reach, and all
- * that `isInside` holds of: those of the tunnel.
+ * The machine's own addresses with the listen port, global ones first. Leaves out those nobody else can reach, those that
+ * the configuration keeps to ourselves, and all that `isInside` holds of: those of the tunnel.
  */
 export function hostCandidates(
   host: HostSnapshot,
   listenPort: number,
   isInside: AddressTest = () => false,
+  announce: Announce = DEFAULT_POLICY.announce,
 ): readonly Endpoint[] {
   if (listenPort === 0) return [];
   const tunnel = new Set(host.tunnel.map(({ address }) => address));
   const addresses = host.addresses
-    .filter(({ kind, interface: name }) => !TUNNEL_KINDS.has(kind) && !VIRTUAL_NAMES.test(name))
+    .filter((own) => mayBeTold(own, announce))
     .map(({ address }) => address)
     .filter((address) => isUsableAddress(address) && !tunnel.has(address) && !isInside(address));
   return [...new Set(addresses)]
@@ -81,6 +84,17 @@ export function hostCandidates(
     .slice(0, MAX_HOST_CANDIDATES)
     .map((address) => endpointOf(address, listenPort));
 }
+
+/** An interface that is included by its name is told also when it looks like one that nobody else can reach. */
+function mayBeTold(own: HostAddress, { include, exclude }: Announce): boolean {
+  if (chooses(exclude, own)) return false;
+  if (include !== undefined && !chooses(include, own)) return false;
+  if (include?.interfaces.has(own.interface) === true) return true;
+  return !TUNNEL_KINDS.has(own.kind) && !VIRTUAL_NAMES.test(own.interface);
+}
+
+const chooses = ({ interfaces, prefixes }: AddressChoice, own: HostAddress): boolean =>
+  interfaces.has(own.interface) || prefixes.some((prefix) => holds(prefix, own.address));
 
 type AddressTest = (address: Address) => boolean;
 
@@ -91,7 +105,7 @@ function byReach(left: Address, right: Address): number {
   return byScope === 0 ? Number(left > right) - Number(left < right) : byScope;
 }
 
-function factsAboutSelf({ self, device, host, bootId, ownName }: LocalInput, isInside: AddressTest): Fact[] {
+function factsAboutSelf({ self, device, host, bootId, ownName, announce }: LocalInput, isInside: AddressTest): Fact[] {
   const prefixes = host.tunnel.map(({ address }) => hostPrefix(address)).filter((prefix) => !isLinkLocal(prefix));
   return [
     { subject: self, attribute: 'alive', value: bootId },
@@ -99,7 +113,7 @@ function factsAboutSelf({ self, device, host, bootId, ownName }: LocalInput, isI
       ? []
       : [{ subject: self, attribute: 'member', value: { name: ownName } } as const]),
     ...prefixes.toSorted().map((value) => ({ subject: self, attribute: 'allowed-ip', value }) as const),
-    ...hostCandidates(host, device.listenPort, isInside).map(
+    ...hostCandidates(host, device.listenPort, isInside, announce).map(
       (value) => ({ subject: self, attribute: 'endpoint', value }) as const,
     ),
   ];

@@ -5,8 +5,10 @@
  */
 import type { DeviceSnapshot, HostSnapshot, MovedPrefix } from '../device.js';
 import type { Claim } from '../facts/store.js';
+import { trustBy, type Policy } from '../policy.js';
 import { configuredPeers } from '../facts/tunnel.js';
 import type { Endpoint } from '../values/endpoint.js';
+import { millis } from '../values/time.js';
 import { shortKey, type PublicKey } from '../values/key.js';
 import type { Belief, Rejection } from './belief.js';
 import { ForbiddenEndpoints, ForbiddenPrefixes } from './forbidden.js';
@@ -27,8 +29,7 @@ export interface BelieveInput {
   readonly managed: ReadonlySet<PublicKey>;
   /** Prefixes we moved from a router's entry to a managed peer; every rule takes them as the router's. */
   readonly moved: readonly MovedPrefix[];
-  /** Names from the configuration; they go before what anybody claims. */
-  readonly names: ReadonlyMap<PublicKey, string>;
+  readonly policy: Policy;
 }
 
 export interface Beliefs {
@@ -45,11 +46,16 @@ export const MAX_REJECTED = 256;
 
 /** A function of its input and nothing else. */
 export function believe(input: BelieveInput): Beliefs {
-  const { self, names } = input;
+  const { self, policy } = input;
+  const { names } = policy;
   const configured = configuredPeers(input.device, input.managed, input.moved);
   const onDevice = new Map(configured.map((peer) => [peer.publicKey, peer]));
   const routers = new Set(input.routers);
-  const hearing = hear(input.claims, self, routers, new Set(onDevice.keys()));
+  const trustIn = trustBy(policy, routers);
+  const hearing = hear(input.claims, self, routers, new Set(onDevice.keys()), trustIn);
+  for (const [key, { fromRouters }] of hearing.peers) {
+    if (!onDevice.has(key)) fromRouters.push(...grantsByConfiguration(key, input));
+  }
   const call = (key: PublicKey): string => names.get(key) ?? shortKey(key);
   const ofRouters = [...routers].flatMap((router) => claimsOf('allowed-ip', hearing.peers.get(router)?.own ?? []));
   const surroundings = { device: input.device, host: input.host, configured, routers, ofRouters, call };
@@ -59,10 +65,11 @@ export function believe(input: BelieveInput): Beliefs {
   const ground = {
     configured: onDevice,
     routers,
+    trustIn,
     names,
     self,
     grants,
-    prefixes: new ForbiddenPrefixes(surroundings),
+    prefixes: new ForbiddenPrefixes(surroundings, policy.move),
     endpoints,
   };
 
@@ -71,6 +78,18 @@ export function believe(input: BelieveInput): Beliefs {
   const { observed, rejected } = observations(self, hearing, endpoints);
   const refusals = [...hearing.rejected, ...judged.flatMap((one) => one.rejected), ...rejected];
   return { peers: new Map(peers), observed, rejected: newest(refusals) };
+}
+
+/** Counts as one more router's word: where a router says otherwise, neither moves anything. Makes nobody a member. */
+function grantsByConfiguration(subject: PublicKey, { self, policy }: BelieveInput): Claim[] {
+  const granted = policy.peers.get(subject)?.allowedIps ?? [];
+  return granted.map((value) => ({
+    fact: { subject, attribute: 'allowed-ip', value },
+    source: self,
+    via: self,
+    ttl: millis(0),
+    expiresAt: undefined,
+  }));
 }
 
 function observations(

@@ -28,9 +28,11 @@ export class ForbiddenPrefixes {
   readonly #routers: ReadonlyMap<Address, PublicKey>;
   readonly #taken: PrefixIndex<{ readonly prefix: Prefix; readonly peer: PublicKey }>;
   readonly #routed: PrefixIndex<Prefix>;
+  readonly #movable: PrefixIndex<Prefix> | undefined;
   readonly #call: (key: PublicKey) => string;
 
-  constructor({ host, configured, routers, ofRouters, call }: Surroundings) {
+  /** `move` are the prefixes that the configuration lets move, if it says anything about that. */
+  constructor({ host, configured, routers, ofRouters, call }: Surroundings, move: readonly Prefix[] | undefined) {
     const others = configured.filter(({ publicKey }) => !routers.has(publicKey));
     const routing = configured.filter(({ publicKey }) => routers.has(publicKey));
     this.#own = host.tunnel.map(({ address }) => address);
@@ -39,6 +41,7 @@ export class ForbiddenPrefixes {
       others.flatMap(({ publicKey: peer, allowedIps }) => allowedIps.map((prefix) => [prefix, { prefix, peer }])),
     );
     this.#routed = new PrefixIndex(routing.flatMap(({ allowedIps }) => allowedIps.map((prefix) => [prefix, prefix])));
+    this.#movable = move && new PrefixIndex(move.map((prefix) => [prefix, prefix]));
     this.#call = call;
   }
 
@@ -50,7 +53,9 @@ export class ForbiddenPrefixes {
     }
     const taken = this.#taken.covering(prefix)[0] ?? this.#taken.within(prefix).next().value;
     if (taken) return `it overlaps ${taken.prefix}, which is configured here for ${this.#call(taken.peer)}`;
-    return this.isRouted(prefix) ? undefined : 'it lies outside all that is routed into the tunnel here';
+    if (!this.isRouted(prefix)) return 'it lies outside all that is routed into the tunnel here';
+    const stays = this.#movable?.covering(prefix).length === 0;
+    return stays ? 'it lies outside all that the configuration lets move' : undefined;
   }
 
   /** Whether the user leads all of it to a router. */

@@ -1,6 +1,7 @@
 /** Sorts all claims by whom they are about and as whose word they count; who is no member is not listened to further. */
 import type { AttributeName, Fact } from '../facts/fact.js';
 import type { Claim } from '../facts/store.js';
+import type { TrustIn } from '../policy.js';
 import type { PublicKey } from '../values/key.js';
 import type { Rejection } from './belief.js';
 import { voiceOf } from './voices.js';
@@ -19,7 +20,7 @@ export interface Hearing {
 export interface Heard {
   /** By itself. */
   readonly own: Claim[];
-  /** By routers, first hand. */
+  /** By routers and those trusted like them, first hand. */
   readonly fromRouters: Claim[];
 }
 
@@ -29,12 +30,13 @@ export function hear(
   self: PublicKey,
   routers: ReadonlySet<PublicKey>,
   configured: ReadonlySet<PublicKey>,
+  trustIn: TrustIn,
 ): Hearing {
   const peers = new Map<PublicKey, Heard>([...configured].map((key) => [key, { own: [], fromRouters: [] }]));
   const observations: ClaimOf<'endpoint'>[] = [];
   const rejected: Rejection[] = [];
   for (const claim of claims) {
-    const voice = voiceOf(claim, self, routers);
+    const voice = voiceOf(claim, self, routers, trustIn);
     switch (voice.kind) {
       case 'subject':
         heardOf(peers, claim).own.push(claim);
@@ -53,7 +55,7 @@ export function hear(
     }
   }
   for (const [key, heard] of peers) {
-    if (configured.has(key) || routersThatHave(heard).length > 0) continue;
+    if (configured.has(key) || vouchersOf(heard, trustIn).length > 0) continue;
     peers.delete(key);
     const strangers = [...heard.own, ...heard.fromRouters];
     rejected.push(...strangers.map((claim) => ({ claim, reason: 'no router has this peer on its device' })));
@@ -61,10 +63,11 @@ export function hear(
   return { peers, observations, rejected };
 }
 
-/** The routers on whose device the peer is, sorted: an endpoint alone does not say so. */
-export function routersThatHave({ fromRouters }: Heard): readonly PublicKey[] {
+/** Those on whose device the peer is, and whose word on that counts, sorted: an endpoint alone does not say so. */
+export function vouchersOf({ fromRouters }: Heard, trustIn: TrustIn): readonly PublicKey[] {
   const telling = fromRouters.filter((claim) => speaksOf(claim, 'member') || speaksOf(claim, 'allowed-ip'));
-  return [...new Set(telling.map(({ source }) => source))].toSorted();
+  const sources = new Set(telling.map(({ source }) => source));
+  return [...sources].filter((source) => trustIn(source).membership === 'anyone').toSorted();
 }
 
 export function claimsOf<Name extends AttributeName>(attribute: Name, claims: readonly Claim[]): ClaimOf<Name>[] {

@@ -1,5 +1,6 @@
 /** What is believed of one peer: its own words and the routers', measured by what is granted and what is forbidden. */
 import type { DevicePeer } from '../device.js';
+import type { TrustIn } from '../policy.js';
 import type { PublicKey } from '../values/key.js';
 import type { Prefix } from '../values/prefix.js';
 import { judgeAllowedIps } from './allowed-ips.js';
@@ -7,13 +8,14 @@ import type { Belief, Grant, Rejection } from './belief.js';
 import { judgeEndpoints } from './candidates.js';
 import type { ForbiddenEndpoints, ForbiddenPrefixes } from './forbidden.js';
 import type { Grants } from './grants.js';
-import { claimsOf, routersThatHave, type Heard } from './hearing.js';
+import { claimsOf, vouchersOf, type Heard } from './hearing.js';
 
 export interface Ground {
   readonly self: PublicKey;
   /** The user's own peers on our device. */
   readonly configured: ReadonlyMap<PublicKey, DevicePeer>;
   readonly routers: ReadonlySet<PublicKey>;
+  readonly trustIn: TrustIn;
   /** From the configuration. */
   readonly names: ReadonlyMap<PublicKey, string>;
   readonly grants: Grants;
@@ -40,7 +42,7 @@ export function judgePeer(
     endpoints: endpoints.candidates,
     ...(bootId === undefined ? {} : { bootId }),
     plain: bootId === undefined && isCalledPlain(heard),
-    routers: routersThatHave(heard),
+    routers: vouchersOf(heard, ground.trustIn).filter((source) => ground.routers.has(source)),
     seen: claimsOf('endpoint', heard.fromRouters).length > 0,
     disputed: prefixes.disputed,
     withheld: prefixes.withheld,
@@ -79,7 +81,7 @@ function isCalledPlain({ fromRouters }: Heard): boolean {
   return said.includes(true) && !said.includes(false);
 }
 
-/** What routers' devices hold for it, and ours for the user's own peers. */
+/** What routers' devices and the configuration hold for it, and our device for the user's own peers. */
 function grantsOf(publicKey: PublicKey, { fromRouters }: Heard, { self, configured }: Ground): readonly Grant[] {
   const by = new Map<Prefix, Set<PublicKey>>();
   const grant = (prefix: Prefix, granter: PublicKey): void => {

@@ -1,9 +1,11 @@
 /**
- * Which of the user's peers are routers: those through which packets to other peers go. Read from AllowedIPs alone, so
- * it holds before anybody has said a word. Which routers to believe in what is beliefs.ts's.
+ * Which of the user's peers are routers: those through which packets to other peers go. Read from AllowedIPs, unless the
+ * configuration says otherwise, so it holds before anybody has said a word. Which routers to believe in what is
+ * beliefs.ts's.
  */
 import type { DevicePeer, DeviceSnapshot, MovedPrefix, TunnelAddress } from '../device.js';
 import { configuredPeers, isLinkLocal } from '../facts/tunnel.js';
+import type { Policy } from '../policy.js';
 import type { PublicKey } from '../values/key.js';
 import { covers, holds, hostPrefix, type Prefix } from '../values/prefix.js';
 
@@ -14,15 +16,21 @@ export interface RouterInput {
   readonly managed: ReadonlySet<PublicKey>;
   /** Prefixes we moved from a user's entry to a managed peer; they count as the entry's. */
   readonly moved: readonly MovedPrefix[];
+  readonly policy: Pick<Policy, 'peers'>;
 }
 
 /** Sorted. */
-export function findRouters({ device, tunnel, managed, moved }: RouterInput): readonly PublicKey[] {
+export function findRouters({ device, tunnel, managed, moved, policy }: RouterInput): readonly PublicKey[] {
   const peers = configuredPeers(device, managed, moved);
   const own = tunnel.filter(({ address }) => !isLinkLocal(hostPrefix(address)));
   const covering = peers.filter((peer) => own.some(({ address }) => peer.allowedIps.some((ip) => holds(ip, address))));
   const listing = own.flatMap(({ network }) => routersOfRange(network, peers, covering));
-  return [...new Set([...covering, ...listing].map(({ publicKey }) => publicKey))].toSorted();
+  const found = new Set([...covering, ...listing].map(({ publicKey }) => publicKey));
+  const isRouter = (peer: PublicKey): boolean => policy.peers.get(peer)?.router ?? found.has(peer);
+  return peers
+    .map(({ publicKey }) => publicKey)
+    .filter(isRouter)
+    .toSorted();
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import type { DeviceSnapshot } from '../../core/device.js';
 import type { EngineContract, EngineOptions } from '../../core/contract.js';
+import type { Policy } from '../../core/policy.js';
 import type { Notice } from '../../core/notices.js';
 import type { Address } from '../../core/values/address.js';
 import type { Endpoint } from '../../core/values/endpoint.js';
@@ -20,8 +21,7 @@ export type EngineFactory = (options: EngineOptions) => EngineContract;
 export interface AgentOptions {
   readonly createEngine: EngineFactory;
   readonly port: number;
-  readonly connect: 'auto' | 'manual';
-  readonly names: ReadonlyMap<PublicKey, string>;
+  readonly policy: Policy;
   readonly wakeTwice: boolean;
 }
 
@@ -72,7 +72,7 @@ export class SimAgent {
   start(): void {
     if (this.#run !== undefined) return;
     const { device } = this.#host;
-    const { createEngine, port, connect, names, wakeTwice } = this.#options;
+    const { createEngine, port, policy, wakeTwice } = this.#options;
     this.#starts++;
     const random = this.#context.random.fork(`agent ${this.#host.name}`);
     this.before ??= device.snapshot((at) => at);
@@ -82,8 +82,8 @@ export class SimAgent {
       bootId: random.bytes(16),
       seed: random.u32(),
       port,
-      connect,
-      names,
+      policy,
+      warnings: [],
       adopted: journal.adopted(),
     });
     this.#run = new AgentRun({
@@ -144,6 +144,11 @@ export class SimAgent {
 
   connect(peer: PublicKey, endpoints: readonly Endpoint[] = []): void {
     this.#run?.handle({ type: 'connect', peer, endpoints });
+  }
+
+  /** As the agent does with the endpoints of its configuration. */
+  give(peer: PublicKey, endpoints: readonly Endpoint[]): void {
+    this.#run?.handle({ type: 'given', peer, endpoints });
   }
 
   probe(peer: PublicKey, id: number): void {

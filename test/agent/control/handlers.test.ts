@@ -3,7 +3,7 @@ import type { Handlers } from '../../../src/agent/control/client.js';
 import { createHandlers } from '../../../src/agent/control/handlers.js';
 import { systemClock } from '../../../src/agent/clock.js';
 import { VERSION } from '../../../src/agent/version.js';
-import type { ConnectResult, ProbeReply } from '../../../src/core/control-api.js';
+import type { ConnectResult, FactsParams, ProbeReply } from '../../../src/core/control-api.js';
 import type { Event } from '../../../src/core/events.js';
 import type { AttemptStep, Notice } from '../../../src/core/notices.js';
 import type { Cause } from '../../../src/core/views.js';
@@ -48,6 +48,41 @@ describe('status', () => {
     expect(VERSION).toBe(packageJson.version);
     const status = await handlers.status({}, call());
     expect(status).toMatchObject({ version: VERSION, interface: 'wg0', pid: process.pid, self: engine.self() });
+  });
+});
+
+describe('facts', () => {
+  const stranger = testKey(7);
+  const facts = async (params: Omit<FactsParams, 'rejected'>, rejected = false) =>
+    (await handlers.facts({ rejected, ...params }, call())).facts;
+
+  beforeEach(() => {
+    engine.claims = [
+      { subject: spoke, attribute: 'endpoint', value: there, source: hub },
+      { subject: spoke, attribute: 'alive', value: '00', source: spoke },
+      { subject: engine.self().publicKey, attribute: 'endpoint', value: there, source: hub },
+      { subject: stranger, attribute: 'endpoint', value: there, source: spoke, rejected: 'nobody knows it' },
+    ];
+  });
+
+  it('are all of them unless something is asked for', async () => {
+    expect(await facts({})).toEqual(engine.claims.slice(0, 3));
+  });
+
+  it.each([
+    [{ subject: spoke.slice(0, 6) }, [0, 1]],
+    [{ source: 'hub' }, [0, 2]],
+    [{ attribute: 'endpoint' }, [0, 2]],
+    [{ subject: spoke, attribute: 'endpoint', source: 'hub' }, [0]],
+    [{ subject: testKey(255), source: spoke }, []],
+  ] as const)('are those that fit all that was asked for: %j', async (params, which) => {
+    expect(await facts(params)).toEqual(which.map((at) => engine.claims[at]));
+  });
+
+  it('can be about somebody who is no peer, and not about one whom nobody has told of', async () => {
+    expect(await facts({ subject: stranger }, true)).toEqual([engine.claims[3]]);
+    await expect(facts({ subject: 'nobody' })).rejects.toMatchObject({ code: 'unknown-peer' });
+    await expect(facts({ source: testKey(8) })).rejects.toMatchObject({ code: 'unknown-peer' });
   });
 });
 

@@ -107,7 +107,7 @@ describe('changes', () => {
     expect(settle([connection], [hub()])).toHaveLength(1);
     expect(keeper.busy).toBe(true);
     expect(settle([connection], [hub()])).toEqual([]);
-    keeper.deviceRead(0, () => true);
+    keeper.deviceRead(0, () => true, instant(0));
     expect(settle([connection], [hub()])).toEqual([]);
     settled([hub()]);
     expect(settle([connection], [hub()])).toHaveLength(1);
@@ -143,7 +143,7 @@ function settle(connections: readonly Connection[], peers: readonly DevicePeer[]
 
 /** The device was read after the last change. */
 function settled(peers: readonly DevicePeer[]): void {
-  keeper.deviceRead(applied, (key) => peers.some(({ publicKey }) => publicKey === key));
+  keeper.deviceRead(applied, (key) => peers.some(({ publicKey }) => publicKey === key), instant(0));
 }
 
 function inviting(): Connection {

@@ -81,7 +81,7 @@ describe('an agent', () => {
   it('is told what the other says about itself, and all of it goes on being known', () => {
     expect(known(hub)).toEqual(said(spoke, spoke.facts));
     expect(known(spoke)).toEqual(said(hub, hub.facts));
-    circle.run(HOUR);
+    circle.run(3 * FACT_TTL);
     expect(known(hub)).toEqual(said(spoke, spoke.facts));
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeFact } from '../../../src/core/facts/encoding.js';
 import { factId, type Fact } from '../../../src/core/facts/fact.js';
 import { hostCandidates, isLive, localFacts, type LocalInput } from '../../../src/core/facts/local.js';
+import { DEFAULT_POLICY } from '../../../src/core/policy.js';
 import { linkLocal } from '../../../src/core/values/key.js';
 import { instant } from '../../../src/core/values/time.js';
 import { device, devicePeer, host, SELF } from '../support/machine.js';
@@ -223,6 +224,7 @@ function input(changes: Partial<LocalInput>): LocalInput {
     names: new Map(),
     agents: new Set(),
     live: new Set(),
+    announce: DEFAULT_POLICY.announce,
     ...changes,
   };
 }

@@ -2,6 +2,7 @@
 import { believe, type Belief, type Beliefs, type BelieveInput } from '../../../src/core/trust/beliefs.js';
 import type { AttributeName, AttributeValues, Fact } from '../../../src/core/facts/fact.js';
 import type { Claim } from '../../../src/core/facts/store.js';
+import { DEFAULT_POLICY } from '../../../src/core/policy.js';
 import { findRouters } from '../../../src/core/trust/routers.js';
 import type { PublicKey } from '../../../src/core/values/key.js';
 import { after, instant, seconds } from '../../../src/core/values/time.js';
@@ -48,7 +49,7 @@ export function setting({ hub = ['10.9.0.0/24'], ...changes }: Setting = {}): Be
     host: host(['10.9.0.2/24', 'fe80::2/64'], ['eth0 192.168.1.2/24']),
     managed: new Set<PublicKey>(),
     moved: [],
-    names: new Map<PublicKey, string>(),
+    policy: DEFAULT_POLICY,
     ...changes,
   };
   return { routers: findRouters({ ...input, tunnel: input.host.tunnel }), ...input };

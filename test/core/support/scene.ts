@@ -1,4 +1,5 @@
 /** What a connection sees while an event is handled, for tests of its parts: a spoke, its hub, and one peer behind it. */
+import { DEFAULT_POLICY } from '../../../src/core/policy.js';
 import { Connection } from '../../../src/core/connection/connection.js';
 import { Scene, type SceneInput } from '../../../src/core/connection/scene.js';
 import type { Active, Attempt } from '../../../src/core/connection/states.js';
@@ -58,14 +59,14 @@ export class Stage {
       boot: new Uint8Array(16).fill(1),
       device: snapshot,
       readAt: instant(0),
+      deviceTime: millis(1),
       host: here,
       beliefs: judge(claims, { device: snapshot, host: here, managed: new Set([SPOKE]) }),
-      auto: true,
+      policy: DEFAULT_POLICY,
       outbox: this.outbox,
       routes: new Map(),
       neighbour: () => undefined,
       routers: [HUB],
-      names: new Map(),
       knowledge,
       nextNumber: () => ++this.#number,
     };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_POLICY } from '../../../src/core/policy.js';
 import { MAX_ALLOWED_IPS } from '../../../src/core/trust/allowed-ips.js';
 import { linkLocal } from '../../../src/core/values/key.js';
 import { hostPrefix, overlaps } from '../../../src/core/values/prefix.js';
@@ -167,7 +168,7 @@ describe('two routers that disagree', () => {
       [OTHER, 'tv'],
     ]);
     const claims = [says(HUB, holds(SPOKE, '10.9.0.3/32')), says(HUB2, holds(OTHER, '10.9.0.3/32'))];
-    const beliefs = judge(claims, { device: TWO_HUBS, names });
+    const beliefs = judge(claims, { device: TWO_HUBS, policy: { ...DEFAULT_POLICY, names } });
     expect(reasons(holds(SPOKE, '10.9.0.3/32'), beliefs)).toEqual(['routers grant it to nas and to tv']);
   });
 });

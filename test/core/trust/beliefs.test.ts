@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../../src/core/facts/fact.js';
+import { DEFAULT_POLICY } from '../../../src/core/policy.js';
 import { believe, MAX_REJECTED } from '../../../src/core/trust/beliefs.js';
 import { MAX_ENDPOINTS } from '../../../src/core/trust/candidates.js';
 import { endpointOf } from '../../../src/core/values/endpoint.js';
@@ -116,7 +117,10 @@ describe('a peer about itself', () => {
     const named = says(HUB, about(SPOKE, 'member', { name: 'routers' }));
     expect(beliefOf(SPOKE, judge([held, own])).name).toBe('own');
     expect(beliefOf(SPOKE, judge([held, own, named])).name).toBe('routers');
-    expect(beliefOf(SPOKE, judge([held, own, named], { names: new Map([[SPOKE, 'given']]) })).name).toBe('given');
+    expect(
+      beliefOf(SPOKE, judge([held, own, named], { policy: { ...DEFAULT_POLICY, names: new Map([[SPOKE, 'given']]) } }))
+        .name,
+    ).toBe('given');
   });
 
   it('runs WireGuard only while a router says so and no agent of its own is heard', () => {

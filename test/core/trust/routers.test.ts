@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DevicePeer } from '../../../src/core/device.js';
+import { DEFAULT_POLICY } from '../../../src/core/policy.js';
 import { findRouters } from '../../../src/core/trust/routers.js';
 import { linkLocal, type PublicKey } from '../../../src/core/values/key.js';
 import { device, devicePeer, host, SELF } from '../support/machine.js';
@@ -29,6 +30,7 @@ describe('a router is a peer of the user', () => {
       device: device(devicePeer(HUB, ['10.9.0.1/32']), devicePeer(OTHER, ['10.9.0.3/32'])),
       tunnel: host(['10.9.0.2/24']).tunnel,
       managed: new Set([OTHER]),
+      policy: DEFAULT_POLICY,
     };
     expect(findRouters({ ...input, moved: [{ prefix: prefix('10.9.0.3/32'), from: HUB }] })).toEqual([HUB]);
     expect(findRouters({ ...input, moved: [] })).toEqual([]);
@@ -61,7 +63,12 @@ describe('no router is', () => {
   });
 
   it('a peer that we added ourselves', () => {
-    const input = { device: device(devicePeer(HUB, ['0.0.0.0/0'])), tunnel: host(['10.9.0.2/24']).tunnel, moved: [] };
+    const input = {
+      device: device(devicePeer(HUB, ['0.0.0.0/0'])),
+      tunnel: host(['10.9.0.2/24']).tunnel,
+      moved: [],
+      policy: DEFAULT_POLICY,
+    };
     expect(findRouters({ ...input, managed: new Set([HUB]) })).toEqual([]);
   });
 
@@ -71,5 +78,11 @@ describe('no router is', () => {
 });
 
 function routers(tunnel: readonly string[], ...peers: readonly DevicePeer[]): readonly PublicKey[] {
-  return findRouters({ device: device(...peers), tunnel: host(tunnel).tunnel, managed: new Set(), moved: [] });
+  return findRouters({
+    device: device(...peers),
+    tunnel: host(tunnel).tunnel,
+    managed: new Set(),
+    moved: [],
+    policy: DEFAULT_POLICY,
+  });
 }
