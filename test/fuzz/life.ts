@@ -160,7 +160,7 @@ function checkBounds(engine: Watched, now: Parameters<Watched['facts']>[0], { at
   if (peers >= MEMBERS.length) throw new Error(`${peers} peers, of ${MEMBERS.length - 1} there are`);
 }
 
-/** A member can draw no prefix but its own to itself; a hub can hand out what leads to it anyway, and no router's address. */
+/** A member can draw no prefix but its own to itself; a hub can hand out what leads to it anyway. */
 function rulesFor({ attacker }: Role, target: Name, hubEntry: readonly Prefix[]): Rules {
   const names = new Map<PublicKey, Name>(MEMBERS.map((name) => [keyOf(name), name]));
   const addressOf = (name: Name): Address => address(TUNNEL[name]);
