@@ -3,13 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { interfaceName, usage, wholeNumber } from '../cli/arguments.js';
 import type { GivenSettings } from '../agent/settings.js';
 import { BaseCommand } from '../cli/base-command.js';
-import type { DryRunView, ReadyView, RestoredView } from '../core/views.js';
-
-interface Checked {
-  readonly file: string;
-  /** The default file may be missing. */
-  readonly found: boolean;
-}
+import type { CheckedView, DryRunView, ReadyView, RestoredView } from '../core/views.js';
 
 export default class Up extends BaseCommand {
   static override summary = 'Run the agent of a WireGuard interface, in the foreground';
@@ -51,7 +45,7 @@ export default class Up extends BaseCommand {
     })(),
     'dry-run': Flags.boolean({ description: 'show what a start would change; change nothing, contact nobody' }),
     restore: Flags.boolean({
-      exclusive: ['port', 'connect', 'config', 'log-level', 'log-format', 'check', 'dry-run'],
+      exclusive: ['port', 'connect', 'config', 'check', 'log-level', 'log-format', 'dry-run'],
       description: 'undo what an agent that was killed left on the interface, and end',
     }),
   };
@@ -63,11 +57,17 @@ export default class Up extends BaseCommand {
     { description: 'Clean up after a crash', command: '<%= config.bin %> up wg0 --restore' },
   ];
 
-  override async run(): Promise<RestoredView | Checked | DryRunView | undefined> {
+  override async run(): Promise<CheckedView | DryRunView | RestoredView | undefined> {
     const { args, flags } = await this.parse(Up);
     const name = onlyName(args.interface, flags.interface);
     const port = flags.port === undefined ? undefined : wholeNumber('--port', flags.port, 1, 65535);
-    if (flags.check) return this.check(name, flags.config);
+    if (flags.check) {
+      const { checkConfig, defaultConfigPath } = await import('../agent/config/index.js');
+      const checked = checkConfig(flags.config, defaultConfigPath(name));
+      const view = await this.view(() => import('../cli/render/up.js'));
+      if (view !== undefined) this.print(view.render.renderChecked(checked));
+      return checked;
+    }
     const { connect, config } = flags;
     const settings = { interface: name, port, connect, config };
     if (flags['dry-run']) return this.#dryRun(settings);
@@ -91,19 +91,9 @@ export default class Up extends BaseCommand {
   async #dryRun(settings: GivenSettings): Promise<DryRunView> {
     const { dryRun } = await import('../agent/dry-run.js');
     const plan = await dryRun(settings);
-    const view = await this.view(() => import('../cli/render/up.js'));
+    const view = await this.view(() => import('../cli/render/dry-run.js'));
     if (view !== undefined) this.print(view.render.renderDryRun(plan, view.screen));
     return plan;
-  }
-
-  private async check(name: string, config: string | undefined): Promise<Checked> {
-    const { checkConfig, defaultConfigPath } = await import('../agent/config/index.js');
-    const checked = checkConfig(config, defaultConfigPath(name));
-    if (!this.jsonEnabled()) {
-      const finding = checked.found ? 'no mistakes.' : 'there is no such file, and none is needed.';
-      this.print(`${checked.file}: ${finding}`);
-    }
-    return checked;
   }
 }
 

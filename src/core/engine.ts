@@ -150,7 +150,7 @@ export class Engine implements EngineContract {
   #absorbDatagram(from: Address, bytes: Uint8Array, now: Instant): void {
     const peer = this.#knowledge.senderAt(from);
     const message = peer === undefined ? undefined : decodeMessage(bytes);
-    if (peer === undefined || message === undefined) return;
+    if (peer === undefined || message === undefined || !this.#exchange.admits(peer, message, now)) return;
     const connection = this.#connections.get(peer);
     if (connection !== undefined) connection.ownReceived += wireGuardBytes(bytes.length);
     // Whoever greets has just come up or moved: the device knows better than our last reading where it is.
@@ -230,7 +230,7 @@ export class Engine implements EngineContract {
     const silent = this.#exchange.run(this.#outbox, now);
     if (silent.length > 0) this.#look(now);
     this.#review(now);
-    const addresses = this.#knowledge.toAsk(this.#connections.addressesToAsk(this.#knowledge));
+    const addresses = this.#knowledge.toAsk(this.#connections.addressesToAsk(this.#knowledge), now);
     if (addresses.length > 0) this.#outbox.push({ type: 'ask-routes', addresses });
     const scene = this.#scene(now);
     if (scene !== undefined) {

@@ -1,10 +1,10 @@
 /** What a router's agent does for its peers: passes messages on between two that both talk to it, within bounds. */
 import type { Neighbour } from './facts/neighbour.js';
-import { FORWARD_BURST, FORWARD_PER_SECOND, MAX_DATAGRAM } from './limits.js';
+import { MAX_DATAGRAM } from './limits.js';
 import type { Outbox } from './outbox.js';
 import type { Forward } from './protocol/messages.js';
 import type { PublicKey } from './values/key.js';
-import { since, type Instant } from './values/time.js';
+import type { Instant } from './values/time.js';
 
 /** What a forwarded message carries before its payload: the kind and a key. */
 const HEADER_BYTES = 33;
@@ -19,13 +19,6 @@ export function passOn(
 ): void {
   const asking = neighbour(from);
   if (asking?.wantsOthers !== true || neighbour(message.peer)?.agent !== true || message.peer === from) return;
-  if (message.payload.length + HEADER_BYTES > MAX_DATAGRAM || !take(asking, now)) return;
+  if (message.payload.length + HEADER_BYTES > MAX_DATAGRAM || !asking.forwards.take(now)) return;
   outbox.send(message.peer, { kind: 'forwarded', peer: from, payload: message.payload });
-}
-
-function take(asking: Neighbour, now: Instant): boolean {
-  const last = asking.allowance ?? { left: FORWARD_BURST, at: now };
-  const left = Math.min(FORWARD_BURST, last.left + (since(last.at, now) / 1000) * FORWARD_PER_SECOND);
-  asking.allowance = { left: left < 1 ? left : left - 1, at: now };
-  return left >= 1;
 }

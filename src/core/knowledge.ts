@@ -2,9 +2,11 @@
  * What the engine knows: the device and the machine as last read, who of the device's peers is what, what follows from
  * that to tell others, and what is believed of what others tell.
  */
+import { Allowance } from './allowance.js';
 import type { DevicePeer, DeviceSnapshot, HostSnapshot, MovedPrefix, Route } from './device.js';
 import { isLive, localFacts, type LocalFacts } from './facts/local.js';
 import type { Claim } from './facts/store.js';
+import { MAX_ROUTES, ROUTES_ASKED_BURST, ROUTES_ASKED_ONE_IN } from './limits.js';
 import { speaksOfOthers, trustBy, type Policy } from './policy.js';
 import { believe, type Beliefs } from './trust/beliefs.js';
 import { findRouters } from './trust/routers.js';
@@ -43,6 +45,7 @@ export class Knowledge {
   /** How packets of WireGuard's own would leave, as far as the kernel was asked. */
   readonly routes = new Map<Address, Route['leaves']>();
   readonly #asked = new Set<Address>();
+  readonly #allowances = new Map<PublicKey, Allowance>();
   #byAddress: ReadonlyMap<Address, PublicKey> = new Map();
   #localText = '';
   #localChanged = true;
@@ -91,6 +94,7 @@ export class Knowledge {
   forgetRoutes(): void {
     this.routes.clear();
     this.#asked.clear();
+    this.#allowances.clear();
   }
 
   learnRoutes(routes: readonly Route[]): void {
@@ -100,11 +104,21 @@ export class Knowledge {
     }
   }
 
-  /** Those of the addresses whose routes are neither known nor asked for; they count as asked from now on. */
-  toAsk(addresses: Iterable<Address>): Address[] {
-    const unknown = [...new Set(addresses)].filter((each) => !this.routes.has(each) && !this.#asked.has(each));
-    for (const address of unknown) this.#asked.add(address);
-    return unknown;
+  /**
+   * Those of the addresses whose routes are neither known nor asked for; they count as asked from now on. Each peer has
+   * an allowance: asking costs a process.
+   */
+  toAsk(wanted: Iterable<readonly [PublicKey, readonly Address[]]>, now: Instant): Address[] {
+    const asking: Address[] = [];
+    if (this.routes.size + this.#asked.size > MAX_ROUTES) this.forgetRoutes();
+    for (const [peer, addresses] of wanted) {
+      for (const address of addresses) {
+        if (this.routes.has(address) || this.#asked.has(address) || !this.#mayAsk(peer, now)) continue;
+        this.#asked.add(address);
+        asking.push(address);
+      }
+    }
+    return asking;
   }
 
   /** Looks at device and machine anew: who is a router, and what there is to tell. */
@@ -140,5 +154,11 @@ export class Knowledge {
     const { routers } = this;
     this.beliefs = believe({ self: device.publicKey, claims, device, host, routers, managed, moved, policy });
     return true;
+  }
+
+  #mayAsk(peer: PublicKey, now: Instant): boolean {
+    const allowance = this.#allowances.get(peer) ?? new Allowance(ROUTES_ASKED_BURST, ROUTES_ASKED_ONE_IN);
+    this.#allowances.set(peer, allowance);
+    return allowance.take(now);
   }
 }

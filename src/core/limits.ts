@@ -35,9 +35,21 @@ export const HELLO_MAX_PEER = seconds(900);
 export const HELLO_TRIES_UNSEEN = 3;
 /** WireGuard rejects a session after this; a peer without a younger handshake is not live. */
 export const SESSION_LIFE = seconds(180);
-/** Datagrams one neighbour may have forwarded in a burst, and per second: an attempt needs about ten. */
+/** Datagrams one neighbour may have forwarded at once, and how soon one more: an attempt needs about ten. */
 export const FORWARD_BURST = 64;
-export const FORWARD_PER_SECOND = 32;
+export const FORWARD_ONE_IN = millis(30);
+/**
+ * Greetings and goodbyes that one neighbour can have taken in: each makes us read the device, is told in the log, and
+ * may have all facts told anew. An honest agent greets when it starts or moves.
+ */
+export const GREETING_BURST = 16;
+export const GREETING_ONE_IN = seconds(1);
+/**
+ * Updates that a neighbour that is no router can have taken in: each makes us judge all claims again. An honest one has
+ * four at its start and one for each change; what is left out is repeated.
+ */
+export const UPDATE_BURST = 64;
+export const UPDATE_ONE_IN = millis(60);
 /** Claims kept of a neighbour that is no router: what it says of itself is far less. */
 export const MAX_CLAIMS_OF_PEER = 256;
 /** Neighbours whose agents are remembered; a hub of thousands fits. */
@@ -89,6 +101,14 @@ export const COLD_SLOTS = 6;
 export const COLD_ROUNDS = 2;
 export const MAX_CANDIDATES = 16;
 export const MAX_ATTEMPTS_AT_ONCE = 32;
+/**
+ * New addresses of one peer's that the kernel is asked the route of, each by a process of its own: twice what a peer can
+ * have as candidates at once, then one in so long, however often it names others.
+ */
+export const ROUTES_ASKED_BURST = 32;
+export const ROUTES_ASKED_ONE_IN = seconds(10);
+/** Routes kept in mind: a thousand peers with a handful of addresses each. When there are more, all are asked anew. */
+export const MAX_ROUTES = 8192;
 /** Peers behind routers that are kept in mind. */
 export const MAX_CONNECTIONS = 8192;
 /** Repetition of PREPARE and COMMIT: at least this, else one round trip. */

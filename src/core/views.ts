@@ -133,6 +133,13 @@ export interface PlannedChange {
   readonly keepalive?: number;
 }
 
+/** A configuration file without mistakes. */
+export interface CheckedView {
+  readonly file: string;
+  /** The default file may be missing. */
+  readonly found: boolean;
+}
+
 /** What became of an interface that an agent was killed on. */
 export interface RestoredView {
   readonly interface: string;

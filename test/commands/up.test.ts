@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { wirelink } from '../support/wirelink.js';
 
 describe('wirelink up', () => {
@@ -20,10 +23,44 @@ describe('wirelink up', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: 'usage', message } });
   });
 
-  it.each(['--port=51821', '--connect=auto', '--config=x.yaml', '--dry-run'])(
+  it.each(['--port=51821', '--connect=auto', '--config=x.yaml', '--check', '--dry-run'])(
     'refuses %s beside --restore',
     async (flag) => {
       expect(await wirelink(['up', 'wg0', '--restore', flag])).toMatchObject({ status: 2 });
     },
   );
+});
+
+describe('wirelink up --check', () => {
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'wirelink-check-'));
+    file = join(folder, 'wg0.yaml');
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('says that a file is fine, without an interface of that name', async () => {
+    writeFileSync(file, 'port: 4000\n');
+    const args = ['up', 'no-such0', '--check', '--config', file];
+    expect(await wirelink(args)).toEqual({ status: 0, stdout: `${file}: no mistakes.\n`, stderr: '' });
+    expect(JSON.parse((await wirelink([...args, '--json'])).stdout)).toEqual({ file, found: true });
+  });
+
+  it('says that none is needed where there is none', async () => {
+    const text = '/etc/wirelink/no-such0.yaml: there is no such file, and none is needed.\n';
+    expect(await wirelink(['up', 'no-such0', '--check'])).toEqual({ status: 0, stdout: text, stderr: '' });
+  });
+
+  it('tells each mistake with its place, as a start does before it looks for the interface', async () => {
+    writeFileSync(file, 'port: 0\nprot: 1\n');
+    for (const more of [['--check'], []]) {
+      const { status, stderr } = await wirelink(['up', 'no-such0', '--config', file, ...more]);
+      expect(status).toBe(1);
+      expect(stderr).toContain(`${file}:1:7: expected a UDP port`);
+      expect(stderr).toContain(`${file}:2:1: unknown key "prot", perhaps "port"`);
+    }
+  });
 });

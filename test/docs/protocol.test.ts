@@ -93,10 +93,13 @@ describe('the constants in docs/PROTOCOL.md', () => {
       'CONFIGURE_PAUSE',
       'FRESH_ENOUGH',
       'LOOK_EVERY',
+      'MAX_ROUTES',
       'POLL_IDLE',
       'POLL_MOVING',
       'REFUSALS_TOLD',
       'REFUSALS_TOLD_PER',
+      'ROUTES_ASKED_BURST',
+      'ROUTES_ASKED_ONE_IN',
       'SESSION_LIFE',
     ];
     const missing = Object.keys(known).filter((name) => !documented.has(name) && !inner.includes(name));

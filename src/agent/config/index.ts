@@ -8,6 +8,7 @@ import { LineCounter, parseDocument, type Document } from 'yaml';
 import { UserError } from '../../core/errors.js';
 import { DEFAULT_POLICY, type AddressChoice, type Policy, type Trust } from '../../core/policy.js';
 import { printable } from '../../core/text.js';
+import type { CheckedView } from '../../core/views.js';
 import { parseKey, type PublicKey } from '../../core/values/key.js';
 import { contradictions, mistakeOf, mistakesOfYaml, type Mistake } from './mistakes.js';
 import { configSchema, type Chosen, type Parsed, type Place } from './schema.js';
@@ -35,10 +36,7 @@ export function readConfig(path: string | undefined, defaultPath: string): Agent
 }
 
 /** For `up --check`: which file it is, whether it is there, and that nothing is wrong. Throws `UserError('configuration')`. */
-export function checkConfig(
-  path: string | undefined,
-  defaultPath: string,
-): { readonly file: string; readonly found: boolean } {
+export function checkConfig(path: string | undefined, defaultPath: string): CheckedView {
   return { file: path ?? defaultPath, found: readOptional(path, defaultPath) !== undefined };
 }
 

@@ -262,7 +262,8 @@ function accept(connection: Connection, attempt: Attempt, scene: Scene): void {
 
 const coldRank = (kind: 'host' | 'reflexive' | 'given'): number => ['given', 'reflexive', 'host'].indexOf(kind);
 
-function overlayEndpoint(connection: Connection, attempt: Attempt, scene: Scene): Endpoint | undefined {
+function overlayEndpoint(connection: Connection, { theirPort = 0 }: Attempt, scene: Scene): Endpoint | undefined {
   const overlay = scene.belief(connection.peer)?.overlay;
-  return overlay === undefined || attempt.theirPort === undefined ? undefined : endpointOf(overlay, attempt.theirPort);
+  // An interface that listens nowhere has port 0.
+  return overlay === undefined || theirPort === 0 ? undefined : endpointOf(overlay, theirPort);
 }

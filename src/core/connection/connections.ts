@@ -87,13 +87,16 @@ export class Connections {
     }
   }
 
-  /** The addresses whose routes have to be known before attempts can be made. */
-  addressesToAsk({ beliefs, given: configured }: Pick<Knowledge, 'beliefs' | 'given'>): Address[] {
-    return [...this.#all.values()].flatMap(({ peer, state, given }) => {
+  /** The addresses whose routes have to be known before attempts can be made, by whose they are. */
+  *addressesToAsk({
+    beliefs,
+    given: configured,
+  }: Pick<Knowledge, 'beliefs' | 'given'>): Generator<readonly [PublicKey, readonly Address[]], void> {
+    for (const { peer, state, given } of this.#all.values()) {
       const belief = beliefs?.peers.get(peer);
-      if (belief === undefined || state.name === 'active') return [];
-      return addressesToAsk(belief, [...given, ...(configured.get(peer) ?? [])]);
-    });
+      if (belief === undefined || state.name === 'active') continue;
+      yield [peer, addressesToAsk(belief, [...given, ...(configured.get(peer) ?? [])])];
+    }
   }
 
   /** The machine's own addresses changed: every path may be another now. */

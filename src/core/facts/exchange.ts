@@ -71,6 +71,11 @@ export class Exchange {
     for (const neighbour of this.#neighbours.values()) neighbour.greetSoon(now);
   }
 
+  /** Whether a message from that peer is to be looked at; who is no neighbour has nobody to greet here. */
+  admits(from: PublicKey, message: Message, now: Instant): boolean {
+    return this.#neighbours.get(from)?.admits(message, now) ?? message.kind !== 'hello';
+  }
+
   /** Takes in what belongs to the exchange. Answers news about the neighbour, if there is any. */
   receive(from: PublicKey, message: Message, outbox: Outbox, now: Instant): ExchangeNews | undefined {
     const neighbour = this.#neighbours.get(from);

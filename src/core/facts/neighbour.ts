@@ -2,13 +2,20 @@
  * One agent we talk to directly: whether it is there, in which of its runs, and the feeds between us. A neighbour is
  * a peer on the device; peers behind a router become neighbours when they have a direct path.
  */
+import { Allowance } from '../allowance.js';
 import {
   FACT_TTL,
+  FORWARD_BURST,
+  FORWARD_ONE_IN,
+  GREETING_BURST,
+  GREETING_ONE_IN,
   HELLO_FIRST,
   HELLO_MAX_PEER,
   HELLO_MAX_ROUTER,
   HELLO_TRIES_UNSEEN,
   PASSED_ON_TTL,
+  UPDATE_BURST,
+  UPDATE_ONE_IN,
 } from '../limits.js';
 import type { Outbox } from '../outbox.js';
 import {
@@ -16,6 +23,7 @@ import {
   type Acknowledge,
   type BootId,
   type Hello,
+  type Message,
   type Renew,
   type Update,
 } from '../protocol/messages.js';
@@ -38,8 +46,8 @@ export class Neighbour {
   /** An agent was heard and has not fallen silent since. */
   agent = false;
   heardAt: Instant | undefined;
-  /** What is left of the datagrams it may have forwarded, and when that was counted. */
-  allowance: { readonly left: number; readonly at: Instant } | undefined;
+  /** Datagrams it may have passed on to others. */
+  readonly forwards = new Allowance(FORWARD_BURST, FORWARD_ONE_IN);
   renewedAt: Instant | undefined;
   /** While a new feed is not told whole yet: what it has told, so that the rest of the former one can be voided. */
   retold: Set<string> | undefined;
@@ -47,6 +55,8 @@ export class Neighbour {
   #helloTries = 0;
   #in = new FeedIn();
   #out: FeedOut | undefined;
+  readonly #greetings = new Allowance(GREETING_BURST, GREETING_ONE_IN);
+  readonly #updates = new Allowance(UPDATE_BURST, UPDATE_ONE_IN);
   readonly #random: Random;
 
   constructor(key: PublicKey, random: Random, now: Instant) {
@@ -63,6 +73,35 @@ export class Neighbour {
   /** Greetings that went unanswered since the last one that was answered. */
   get unanswered(): number {
     return this.#helloTries;
+  }
+
+  /** Whether a message of its may cost us what messages of that kind do. One that is left out counts as lost. */
+  admits(message: Message, now: Instant): boolean {
+    switch (message.kind) {
+      case 'hello':
+      case 'goodbye':
+        return this.#greetings.take(now);
+      case 'acknowledge':
+        // It says to have lost our feed: all is told anew.
+        return message.sequence > 0 || this.#greetings.take(now);
+      case 'update':
+        return this.router || this.#updates.take(now);
+      case 'renew':
+      case 'ping':
+      case 'pong':
+      case 'forward':
+      case 'forwarded':
+      case 'invite':
+      case 'accept':
+      case 'prepare':
+      case 'ready':
+      case 'commit':
+      case 'committed':
+      case 'lost':
+      case 'lost-seen':
+      case 'goodbye-seen':
+        return true;
+    }
   }
 
   /** Greets at once, whatever the pauses say: something tells that it may be there now. */
