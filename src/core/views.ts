@@ -133,6 +133,34 @@ export interface PlannedChange {
   readonly keepalive?: number;
 }
 
+/** What `doctor` found, in the order in which it is worth mending. */
+export interface DoctorView {
+  readonly interface: string;
+  readonly checks: readonly CheckView[];
+}
+
+export interface CheckView {
+  readonly check: CheckName;
+  /** `hint`: may be what is wrong, and cannot be told for sure. `unknown`: could not be looked at. */
+  readonly outcome: 'ok' | 'wrong' | 'hint' | 'unknown';
+  /** What was seen. */
+  readonly text: string;
+  /** The command that mends it, to be run as root; present where something is wrong. */
+  readonly fix?: string;
+}
+
+export type CheckName =
+  | 'agent'
+  | 'clock'
+  | 'firewall'
+  | 'forwarding'
+  | 'full-tunnel'
+  | 'hub-agent'
+  | 'keepalive'
+  | 'mtu'
+  | 'save-config'
+  | 'tools';
+
 /** A configuration file without mistakes. */
 export interface CheckedView {
   readonly file: string;
