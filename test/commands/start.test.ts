@@ -100,6 +100,7 @@ describe('the executable', () => {
       cache,
       'dist/wirelink.cjs',
       'package.json',
+      'packaging/systemd/wirelink@.service',
     ]);
   });
 
