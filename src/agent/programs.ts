@@ -1,14 +1,14 @@
 /**
- * Runs `wg` and `ip` and waits for them. Decides how their failures look; what a complaint means is left to the caller.
+ * Runs `wg`, `ip` and `nft` and waits for them. Decides how their failures look; what a complaint means is left to the caller.
  * Their output may hold keys: it is handed to the caller once and never becomes part of an error.
  */
 import { UserError } from '../core/errors.js';
 
-const PACKAGES = { wg: 'wireguard-tools', ip: 'iproute2' } as const;
+const PACKAGES = { wg: 'wireguard-tools', ip: 'iproute2', nft: 'nftables' } as const;
 
 type Tool = keyof typeof PACKAGES;
 
-/** Both tools answer in milliseconds; one that takes this long hangs in the kernel, and waiting on would hang us too. */
+/** They all answer in milliseconds; one that takes this long hangs in the kernel, and waiting on would hang us too. */
 const TIMEOUT_MS = 5000;
 
 /** A device of ten thousand peers with forty prefixes each still fits. */

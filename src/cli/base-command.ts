@@ -8,6 +8,7 @@ import type { ControlError } from '../core/control-api.js';
 import { interfaceName } from './arguments.js';
 import type { AgentClient } from './client.js';
 import { quietOnClosedPipe } from './pipes.js';
+import { UserError } from '../core/errors.js';
 import { printableLines, toJson } from '../core/text.js';
 import type { Screen } from './render/screen.js';
 import { describeError } from './report.js';
@@ -52,6 +53,19 @@ export abstract class BaseCommand extends Command {
       return await work(agent);
     } finally {
       agent.close();
+    }
+  }
+
+  /** The same where an agent runs; `undefined` where none does. */
+  protected async withAgentIfAny<Result>(
+    name: string | undefined,
+    work: (agent: AgentClient) => Promise<Result>,
+  ): Promise<Result | undefined> {
+    try {
+      return await this.withAgent(name, work);
+    } catch (error) {
+      if (error instanceof UserError && error.code === 'no-agent') return undefined;
+      throw error;
     }
   }
 

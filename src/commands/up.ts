@@ -45,7 +45,7 @@ export default class Up extends BaseCommand {
     })(),
     'dry-run': Flags.boolean({ description: 'show what a start would change; change nothing, contact nobody' }),
     restore: Flags.boolean({
-      exclusive: ['port', 'connect', 'config', 'log-level', 'log-format', 'check', 'dry-run'],
+      exclusive: ['port', 'connect', 'config', 'check', 'log-level', 'log-format', 'dry-run'],
       description: 'undo what an agent that was killed left on the interface, and end',
     }),
   };
@@ -91,7 +91,7 @@ export default class Up extends BaseCommand {
   async #dryRun(settings: GivenSettings): Promise<DryRunView> {
     const { dryRun } = await import('../agent/dry-run.js');
     const plan = await dryRun(settings);
-    const view = await this.view(() => import('../cli/render/up.js'));
+    const view = await this.view(() => import('../cli/render/dry-run.js'));
     if (view !== undefined) this.print(view.render.renderDryRun(plan, view.screen));
     return plan;
   }

@@ -100,13 +100,6 @@ export interface ReadyView {
   readonly peers: number;
 }
 
-/** A configuration file without mistakes. */
-export interface CheckedView {
-  readonly file: string;
-  /** The default file may be missing. */
-  readonly found: boolean;
-}
-
 /** What starting an agent would change at once, before any other agent has said anything. */
 export interface DryRunView {
   readonly interface: string;
@@ -138,6 +131,41 @@ export interface PlannedChange {
   readonly endpoint?: Endpoint;
   /** Seconds, 0 for off. */
   readonly keepalive?: number;
+}
+
+/** What `doctor` found, in the order in which it is worth mending. */
+export interface DoctorView {
+  readonly interface: string;
+  readonly checks: readonly CheckView[];
+}
+
+export interface CheckView {
+  readonly check: CheckName;
+  /** `hint`: may be what is wrong, and cannot be told for sure. `unknown`: could not be looked at. */
+  readonly outcome: 'ok' | 'wrong' | 'hint' | 'unknown';
+  /** What was seen. */
+  readonly text: string;
+  /** The command that mends it, to be run as root; present where something is wrong. */
+  readonly fix?: string;
+}
+
+export type CheckName =
+  | 'agent'
+  | 'clock'
+  | 'firewall'
+  | 'forwarding'
+  | 'full-tunnel'
+  | 'hub-agent'
+  | 'keepalive'
+  | 'mtu'
+  | 'save-config'
+  | 'tools';
+
+/** A configuration file without mistakes. */
+export interface CheckedView {
+  readonly file: string;
+  /** The default file may be missing. */
+  readonly found: boolean;
 }
 
 /** What became of an interface that an agent was killed on. */

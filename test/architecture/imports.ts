@@ -44,12 +44,15 @@ const DIRECTIONS: Readonly<Record<Layer, Direction>> = {
     layers: ['cli'],
     typesOf: ['core'],
     packages: undefined,
-    instead: 'Reach the engine over the control socket through src/cli; only `up` starts src/agent',
+    instead: 'Reach the engine over the control socket through src/cli; only `up` and `doctor` load src/agent',
   },
 };
 
-/** `up` is the agent, so it may load it. Nothing else may. */
-const EXCEPTIONS: Readonly<Record<string, readonly Layer[]>> = { 'src/commands/up.ts': ['agent'] };
+/** `up` is the agent, and `doctor` looks at the machine when there may be none: they may load it. Nothing else may. */
+const EXCEPTIONS: Readonly<Record<string, readonly Layer[]>> = {
+  'src/commands/up.ts': ['agent'],
+  'src/commands/doctor.ts': ['agent'],
+};
 
 export function checkImports(source: Source): readonly Complaint[] {
   const from = layerOf(source.file);

@@ -16,6 +16,7 @@ describe('what scripts rely on', () => {
     expect(surface).toMatchInlineSnapshot(`
       [
         "connect <peer> --endpoint --json --no-wait --timeout -i, --interface",
+        "doctor --json -i, --interface",
         "facts --attribute --json --rejected --source --subject --watch -i, --interface",
         "peers --json --watch -i, --interface",
         "probe <peer> --count --interval --json --timeout -i, --interface",
