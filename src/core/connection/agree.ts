@@ -108,7 +108,8 @@ export function confirmMove(connection: Connection, state: Moving, scene: Scene)
   }
   const { deviceTime } = scene.input;
   const deadline = after(scene.now, millis(Math.max(COMMIT_WAIT_MIN, 3 * state.rtt) + 2 * deviceTime));
-  const confirmed: Moving = { ...state, confirmed: true, sendAt: after(scene.now, pace(state.rtt)), deadline };
+  // Once more at once: the first COMMIT may have met the device in the middle of the change.
+  const confirmed: Moving = { ...state, confirmed: true, sendAt: scene.now, deadline };
   connection.enter(confirmed);
   if (!state.attempt.leader) scene.sendDirect(connection, { kind: 'committed', epoch: state.attempt.epoch });
   if (!state.attempt.leader || state.acknowledged) enterActive(connection, confirmed, scene);
