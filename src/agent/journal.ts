@@ -8,7 +8,7 @@ import { UserError } from '../core/errors.js';
 import type { Address } from '../core/values/address.js';
 import { entryId, observed, recorded, type Entry, type Ledger } from './journal/ledger.js';
 import { differenceLines, headerLine, readLines } from './journal/lines.js';
-import { journalPath, makeRunDir } from './paths.js';
+import { isFull, journalPath, makeRunDir } from './paths.js';
 import type { Journal } from './ports.js';
 
 /** Lines that say nothing any more, before the file is written anew: a few kilobytes. */
@@ -72,7 +72,12 @@ class FileJournal implements Journal {
   }
 
   observe(device: DeviceSnapshot): void {
-    this.#become(observed(this.#ledger, device));
+    try {
+      this.#become(observed(this.#ledger, device));
+    } catch (error) {
+      // What is there no more, the next look finds as well, or whoever undoes.
+      if (!(error instanceof UserError && error.code === 'disk-full')) throw error;
+    }
   }
 
   adopted(): Adopted {
@@ -147,23 +152,28 @@ function moveAside(path: string, why: string): string {
 
 function append(path: string, text: string): void {
   // Without O_CREAT: a file that somebody removed must not come back without its header.
-  writeDurably(openSync(path, constants.O_WRONLY | constants.O_APPEND), text);
+  writeDurably(path, constants.O_WRONLY | constants.O_APPEND, text);
 }
 
 /** Whoever reads the file sees the old content or the new, never a part. */
 function writeWhole(path: string, text: string): void {
   makeRunDir();
   const next = `${path}.next`;
-  writeDurably(openSync(next, 'w', 0o600), text);
+  writeDurably(next, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, text);
   renameSync(next, path);
 }
 
-function writeDurably(file: number, text: string): void {
+/** Throws `UserError('disk-full')`. */
+function writeDurably(path: string, flags: number, text: string): void {
+  let file: number | undefined;
   try {
+    file = openSync(path, flags, 0o600);
     const bytes = Buffer.from(text);
     for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
     fsyncSync(file);
+  } catch (error) {
+    throw isFull(error) ? new UserError('disk-full', { path }) : error;
   } finally {
-    closeSync(file);
+    if (file !== undefined) closeSync(file);
   }
 }

@@ -17,3 +17,7 @@ export const socketPath = (interfaceName: string): string => socketIn(runDir(), 
 
 /** Empty; who has the kernel's lock on it may change the interface. Stays when the agent ends, as such files must. */
 export const lockPath = (interfaceName: string): string => join(runDir(), `${interfaceName}.lock`);
+
+/** Whether an error of the file system says that there is no room, or no more of it for us. */
+export const isFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');

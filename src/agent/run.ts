@@ -19,7 +19,7 @@ import { watchInterruptions } from './interruptions.js';
 import { openJournal } from './journal.js';
 import { takeLock, type Lock } from './lock.js';
 import { createLog, type Log, type LogOptions } from './log.js';
-import { lockPath, makeRunDir, runDir, socketPath } from './paths.js';
+import { isFull, lockPath, makeRunDir, runDir, socketPath } from './paths.js';
 import { openServiceManager } from './service-manager.js';
 import { checkName, readSettings, type GivenSettings } from './settings.js';
 import { openTunnelSocket } from './tunnel-socket.js';
@@ -130,6 +130,7 @@ async function withLock<Result>(name: string, work: () => Promise<Result>): Prom
     if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
       throw new UserError('no-permission', { what: runDir() });
     }
+    if (isFull(error)) throw new UserError('disk-full', { path: runDir() });
     throw error;
   }
   try {

@@ -89,6 +89,11 @@ const problems = {
     message: ({ what }) => `No permission for ${what}.`,
     help: () => 'Run wirelink as root, or with CAP_NET_ADMIN and access to /run/wirelink.',
   },
+  'disk-full': {
+    exit: 1,
+    message: ({ path }) => `There is no room left to write ${path}.`,
+    help: () => 'Make room there. What is not written down first is not changed.',
+  },
   'socket-permission': {
     exit: 1,
     message: ({ path }) => `No permission for the agent's socket ${path}.`,

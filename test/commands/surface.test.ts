@@ -37,6 +37,7 @@ describe('what scripts rely on', () => {
         "ambiguous-peer 1",
         "bad-request 1",
         "configuration 1",
+        "disk-full 1",
         "interface-deleted 1",
         "interface-missing 1",
         "internal 1",

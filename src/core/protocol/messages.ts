@@ -267,8 +267,8 @@ function decodeUpdate(reader: ByteReader): Update | undefined {
 }
 
 function decodeEntry(reader: ByteReader): FeedEntry | undefined {
-  const flags = reader.u8();
-  if (flags === undefined) return undefined;
+  // Its reader calls while there are bytes; without one the length is missing as well.
+  const flags = reader.u8() ?? 0;
   const source = (flags & FLAG_TWO) === 0 ? undefined : decodeKey(reader);
   const length = reader.uvarint();
   const fact = length === undefined ? undefined : reader.take(length);

@@ -60,10 +60,10 @@ function isTrustedAboutOthers(attribute: AttributeName, trust: Trust): boolean {
       return trust.endpoint === 'anyone';
     case 'allowed-ip':
       return trust.allowedIps === 'anyone';
+    // Only the subject itself can be alive: that was refused before.
+    case 'alive':
     case 'member':
       return trust.membership === 'anyone';
-    case 'alive':
-      return false;
   }
 }
 
