@@ -9,6 +9,7 @@ import type { Member } from '../../lab/star.js';
 import { Stream } from '../../lab/udp.js';
 import { waitFor } from '../../lab/wait.js';
 import { readDump, type DumpPeer } from '../../lab/wireguard.js';
+import { COMMIT_WAIT_MIN } from '../../src/core/limits.js';
 import { enter } from './enter.js';
 import { DIRECT_WITHIN_MS, Mesh } from './mesh.js';
 
@@ -29,7 +30,7 @@ describe('two spokes', () => {
     expect(await viewOf(scene.b, scene.a)).toMatchObject({ path: 'direct', agent: true });
   });
 
-  it('become direct 25 ms away from the hub, and lose next to nothing of a stream that runs meanwhile', async () => {
+  it('become direct 25 ms away from the hub, and a stream that runs meanwhile hardly pauses', async () => {
     const away = { cable: { delayMs: 25 } };
     const scene = await enter(twoHomes(away, away));
     await waitFor(
@@ -41,9 +42,8 @@ describe('two spokes', () => {
     const stream = await Stream.start(scene.a, scene.b, { perSecond: 200 });
     const mesh = await Mesh.start(scene);
     await mesh.until('direct', DIRECT_WITHIN_MS);
-    // A round trip through the hub is 100 ms, or 20 of these packets: what a change of path costs at best. Half as much
-    // again for a machine that is busy with other things at that moment.
-    expect((await stream.stop()).lost).toBeLessThanOrEqual(30);
+    // An end that moved alone would be silent until its COMMIT has timed out. What a move costs, the benchmark counts.
+    expect((await stream.stop()).longestSilenceMs).toBeLessThan(COMMIT_WAIT_MIN);
   });
 
   it('with firewalls of their own, a hub entry of single addresses and preshared keys become direct', async () => {

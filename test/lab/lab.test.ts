@@ -27,13 +27,13 @@ describe('a cable', () => {
       for (let count = 0; count < 5; count++) trips.push((await ping(a.machine, address))?.rttMs ?? Number.NaN);
       return Math.min(...trips);
     };
-    // Never less than the cables take; the machine that carries it all may add some of its own.
+    // Never less than the cables take, never one passage more: the machine that carries it all may add some of its own.
     const toHub = await shortest(hub.address);
     expect(toHub).toBeGreaterThanOrEqual(100);
-    expect(toHub).toBeLessThan(115);
+    expect(toHub).toBeLessThan(150);
     const toB = await shortest(b.address);
     expect(toB).toBeGreaterThanOrEqual(200);
-    expect(toB).toBeLessThan(230);
+    expect(toB).toBeLessThan(250);
   });
 
   it('can be cut one way, lose packets, and be mended', async () => {

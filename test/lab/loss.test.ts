@@ -10,6 +10,11 @@ import { readDump } from '../../lab/wireguard.js';
 import { enter } from './enter.js';
 import { BACK_WITHIN_MS, DIRECT_WITHIN_MS, Mesh } from './mesh.js';
 
+/**
+ * An agent that stops tells the other, and both move back at once. Had nobody told it, the other would find out by missed
+ * pings, which takes over a second. How many packets it costs, the benchmark counts.
+ */
+const TOLD_WITHIN_MS = 900;
 /** A withdrawal travels at once; the other agent then has one change to make. */
 const GONE_WITHIN_MS = 5000;
 
@@ -84,11 +89,11 @@ describe('a direct pair', () => {
     expect(await pathOf(scene.a, scene.b)).toBe('none');
   });
 
-  it('of which one agent stops goes back to the hub without losing a packet more than a round trip', async () => {
+  it('of which one agent stops goes back to the hub without waiting for missed pings', async () => {
     const { scene, mesh } = await directPair();
     const stream = await Stream.start(scene.a, scene.b, { perSecond: 100 });
     expect(await mesh.a.stop()).toBe(0);
     await mesh.until('relayed', BACK_WITHIN_MS);
-    expect((await stream.stop()).lost).toBeLessThanOrEqual(5);
+    expect((await stream.stop()).longestSilenceMs).toBeLessThan(TOLD_WITHIN_MS);
   });
 });
