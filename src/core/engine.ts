@@ -10,7 +10,6 @@ import { Keeper } from './connection/keeper.js';
 import { carriesTraffic } from './connection/liveness.js';
 import { Scene } from './connection/scene.js';
 import type { EngineContract, EngineOptions } from './contract.js';
-import type { DeviceSnapshot } from './device.js';
 import type { Action, Event } from './events.js';
 import { Exchange } from './facts/exchange.js';
 import { isLive } from './facts/local.js';
@@ -83,7 +82,7 @@ export class Engine implements EngineContract {
   #absorb(event: Event, now: Instant): void {
     switch (event.type) {
       case 'device':
-        this.#absorbDevice(event.device, event.after, now);
+        this.#absorbDevice(event, now);
         return;
       case 'host': {
         const changed = this.#knowledge.setHost(event.host);
@@ -130,9 +129,9 @@ export class Engine implements EngineContract {
     }
   }
 
-  #absorbDevice(device: DeviceSnapshot, applied: number, now: Instant): void {
+  #absorbDevice({ device, begun, after: applied }: Extract<Event, { type: 'device' }>, now: Instant): void {
     this.#changes++;
-    this.#knowledge.setDevice(device, now);
+    this.#knowledge.setDevice(device, begun, now);
     const completed = this.#keeper.deviceRead(applied, (peer) => this.#knowledge.devicePeers.has(peer), now);
     const moving = [...this.#connections.all()].some(
       ({ state }) => state.name === 'active' && carriesTraffic(state, now),
@@ -178,7 +177,7 @@ export class Engine implements EngineContract {
     if (message.kind === 'goodbye') this.#outbox.send(peer, { kind: 'goodbye-seen' });
     if (message.kind === 'goodbye-seen') this.#farewell?.seen(peer);
     if (message.kind === 'ping' && this.#connections.get(peer) === undefined) {
-      this.#outbox.send(peer, { ...message, kind: 'pong' });
+      this.#outbox.send(peer, scene.pongTo(message));
     }
     this.#connections.receive(peer, message, { by: 'peer' }, scene);
   }
@@ -188,7 +187,7 @@ export class Engine implements EngineContract {
     const message = decodeMessage(payload);
     if (message === undefined || !this.#knowledge.routers.includes(router)) return;
     if (peer === scene.input.device.publicKey) return;
-    if (message.kind === 'ping') scene.sendThrough(router, peer, { ...message, kind: 'pong' });
+    if (message.kind === 'ping') scene.sendThrough(router, peer, scene.pongTo(message));
     if (message.kind === 'pong' && this.#probes.answered(peer, message.token, 'relayed', scene)) return;
     this.#connections.receive(peer, message, { by: 'router', router }, scene);
   }

@@ -27,6 +27,7 @@ export type CauseCode =
   | 'contact-lost'
   | 'manual'
   | 'mapping-varies'
+  | 'mtu'
   | 'no-agent'
   | 'no-candidates'
   | 'no-path-to-negotiate'

@@ -123,7 +123,12 @@ export class Inputs {
         };
       case 'ping':
       case 'pong':
-        return { kind, token: this.#tokenHeard() ?? random.u32(), direct: this.#chance(0.5) };
+        return {
+          kind,
+          token: this.#tokenHeard() ?? random.u32(),
+          direct: this.#chance(0.5),
+          padding: this.#chance(0.5) ? 0 : 1000,
+        };
       case 'update':
         return this.#update();
       case 'acknowledge': {

@@ -9,16 +9,17 @@ import { endpointAddress, type Endpoint } from '../values/endpoint.js';
 import { linkLocal, type PublicKey } from '../values/key.js';
 import { holds, hostPrefix } from '../values/prefix.js';
 import { after, type Instant } from '../values/time.js';
-import { adopt, agreementArrived, confirmMove, contactMade, pursueContact, pursueMoving, resume } from './agree.js';
 import {
-  accepted,
-  considerAttempt,
-  invited,
-  pursueSession,
-  repeatInvitation,
-  sessionIsUp,
-  sessionOnDevice,
-} from './begin.js';
+  adopt,
+  agreementArrived,
+  confirmMove,
+  contactMade,
+  followCommit,
+  pursueContact,
+  pursueMoving,
+  resume,
+} from './agree.js';
+import { accepted, considerAttempt, invited, repeatInvitation, stopExpecting } from './begin.js';
 import { addressesToAsk } from './candidates.js';
 import { Connection, type Carried } from './connection.js';
 import { dueAt } from './due.js';
@@ -27,6 +28,7 @@ import { heardRestart, hearFacts, isOver, retrySoon } from './news.js';
 import { judgeProof, pingArrived, pongArrived, probeNext } from './probe.js';
 import { giveUp, lostSeen, otherEndGaveUp, repeatLost } from './retreat.js';
 import type { Scene } from './scene.js';
+import { pursueSession, sessionIsUp, sessionOnDevice } from './session.js';
 
 export class Connections {
   readonly #all = new Map<PublicKey, Connection>();
@@ -178,6 +180,7 @@ export class Connections {
       }
       if (state.name === 'session') sessionOnDevice(connection, state, seen, scene);
       if (state.name === 'probing' && judgeProof(connection, state, scene)) contactMade(connection, scene);
+      if (connection.state.name === 'probing') followCommit(connection, connection.state, scene);
       if (state.name === 'moving') confirmMove(connection, state, scene);
       if (state.name === 'active') lookAtCounters(connection, state, seen, scene);
     }
@@ -190,6 +193,9 @@ export class Connections {
       switch (state.name) {
         case 'idle':
           if (this.attemptsLeft() > 0) considerAttempt(connection, scene);
+          break;
+        case 'expecting':
+          stopExpecting(connection, state, scene);
           break;
         case 'inviting':
           repeatInvitation(connection, state, scene);
@@ -238,17 +244,18 @@ export class Connections {
     connection.heardAt = scene.now;
     switch (message.kind) {
       case 'ping':
-        scene.sendDirect(connection, { ...message, kind: 'pong' });
+        scene.sendDirect(connection, scene.pongTo(message));
         sessionIsUp(connection, scene);
-        pingArrived(connection, message.direct, scene);
+        pingArrived(connection, message, scene);
         return;
       case 'pong': {
         const ping = connection.takePing(message.token);
-        sessionIsUp(connection, scene);
+        // One that does not know of the attempt yet answers as well; it cannot try candidates.
+        if (connection.state.name === 'session') sessionIsUp(connection, scene);
         if (ping === undefined) return;
         const { state } = connection;
         if (state.name === 'active') pongOnPath(connection, state, ping, scene);
-        else pongArrived(connection, message.direct, ping, scene);
+        else pongArrived(connection, message, ping, scene);
         return;
       }
       case 'prepare':

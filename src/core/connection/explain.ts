@@ -1,11 +1,14 @@
 /** Why a peer is not direct, in one sentence with the evidence and what would help. */
 import type { Cause } from '../views.js';
 import { familyOf } from '../values/address.js';
-import { endpointAddress, endpointPort } from '../values/endpoint.js';
+import { endpointAddress, endpointPort, type Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
 import type { Prefix } from '../values/prefix.js';
 import type { Connection } from './connection.js';
 import type { Scene } from './scene.js';
+
+/** Pongs of small pings without one of full size from which on it is not mere loss: one of each is sent at a time. */
+const ENOUGH_SHORT = 3;
 
 /** What keeps an attempt from being worth anything now; `undefined` when one may be made. */
 export function causeToStay(peer: PublicKey, scene: Scene): Cause | undefined {
@@ -45,6 +48,13 @@ export function movablePrefixes(connection: Connection, scene: Scene): readonly 
   return belief?.member === true ? belief.allowedIps : connection.held;
 }
 
+/** Small packets pass on the direct path, those of the interface's own size do not. */
+export function tooLong(endpoint: Endpoint, scene: Scene): Cause {
+  const { mtu } = scene.input.host;
+  const text = `Small packets pass directly at ${endpoint}, but packets of ${mtu} bytes, the interface's MTU, do not: a link on the way carries less and drops them. Give the interface a lower MTU at both ends, such as 1280.`;
+  return { code: 'mtu', text };
+}
+
 /** No candidate answered, though a session through the router was there: what NATs and firewalls do. */
 export function candidatesSilent(connection: Connection, scene: Scene): Cause {
   const tried = connection.candidates.filter(({ outcome }) => outcome !== 'skipped');
@@ -57,6 +67,11 @@ export function candidatesSilent(connection: Connection, scene: Scene): Cause {
           ? 'No endpoint of it is known but the one through the router. Its router has to see it, or give one: wirelink connect --endpoint.'
           : `None of its endpoints can be used: ${skipped.endpoint} is ${skipped.reason ?? 'skipped'}.`,
     };
+  }
+  const passing = tried.find(({ outcome }) => outcome === 'answered');
+  const { state } = connection;
+  if (passing !== undefined && state.name === 'probing' && state.shortPongs >= ENOUGH_SHORT) {
+    return tooLong(passing.endpoint, scene);
   }
   const own = scene.input.beliefs.observed.find(
     ({ endpoint }) => endpointPort(endpoint) !== scene.input.device.listenPort,

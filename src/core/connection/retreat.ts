@@ -21,6 +21,10 @@ export function giveUp(
 ): void {
   const { state } = connection;
   if (state.name === 'idle') return;
+  if (state.name === 'expecting') {
+    connection.enter({ name: 'idle', retryAt: undefined });
+    return;
+  }
   connection.cause = cause;
   connection.aim = undefined;
   if (state.name === 'active') {
@@ -46,7 +50,7 @@ export function withVerdicts(candidates: readonly Candidate[]): readonly Candida
 export function otherEndGaveUp(connection: Connection, epoch: Epoch, router: PublicKey, scene: Scene): void {
   scene.sendThrough(router, connection.peer, { kind: 'lost-seen', epoch });
   const { state } = connection;
-  if (state.name === 'idle' || !sameEpoch(state.attempt.epoch, epoch)) return;
+  if (!('attempt' in state) || !sameEpoch(state.attempt.epoch, epoch)) return;
   giveUp(connection, scene, causeOfOtherEnd(connection, scene), 'quietly');
 }
 
@@ -58,6 +62,7 @@ function causeOfOtherEnd(connection: Connection, scene: Scene): Cause {
     case 'probing':
       return candidatesSilent(connection, scene);
     case 'idle':
+    case 'expecting':
     case 'inviting':
     case 'session':
     case 'contact':

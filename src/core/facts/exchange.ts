@@ -58,7 +58,10 @@ export class Exchange {
     for (const { key, router, live } of wanted.values()) {
       const known = this.#neighbours.get(key);
       const neighbour = known ?? new Neighbour(key, this.#random, now);
-      if (known === undefined) this.#neighbours.set(key, neighbour);
+      if (known === undefined) {
+        this.#neighbours.set(key, neighbour);
+        this.#retell = true;
+      }
       if (known !== undefined && neighbour.router !== router) neighbour.greetSoon(now);
       else if (known !== undefined && live && !neighbour.live) neighbour.cameAlive(now);
       neighbour.router = router;
@@ -125,7 +128,7 @@ export class Exchange {
     this.#retell = false;
     const passedOn = this.#passedOn();
     for (const neighbour of this.#neighbours.values()) {
-      if (!neighbour.agent) continue;
+      if (!neighbour.wantsFacts) continue;
       const items = new Map<string, FeedItem>();
       const add = (item: FeedItem): void => void items.set(feedItemId(item), item);
       for (const fact of local.self) add({ fact, source: undefined, ttl: FACT_TTL });

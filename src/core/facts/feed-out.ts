@@ -58,8 +58,8 @@ export class FeedOut {
     return this.#failed;
   }
 
-  /** Says what the neighbour should know; differences are on their way within COALESCE. */
-  want(items: ReadonlyMap<string, FeedItem>, now: Instant): void {
+  /** Says what the neighbour should know; differences are on their way within `wait`. */
+  want(items: ReadonlyMap<string, FeedItem>, now: Instant, wait: Millis = COALESCE): void {
     for (const [id, item] of this.#told) {
       if (items.has(id)) continue;
       this.#told.delete(id);
@@ -70,7 +70,7 @@ export class FeedOut {
       this.#told.set(id, item);
       this.#change(id, toEntry(item, false));
     }
-    if (this.#hasMore) this.#flushAt ??= after(now, COALESCE);
+    if (this.#hasMore) this.#flushAt ??= after(now, wait);
   }
 
   /**

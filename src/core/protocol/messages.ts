@@ -9,7 +9,7 @@ import { ByteReader, ByteWriter } from '../values/bytes.js';
 import { keyBytes, keyFromBytes, type PublicKey } from '../values/key.js';
 import { decodeEpoch, encodeEpoch, type Epoch } from './epoch.js';
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 export const BOOT_ID_BYTES = 16;
 
 /** Names an agent's run; all zero where the sender does not know the other's yet. */
@@ -30,8 +30,10 @@ export interface Ping {
   readonly kind: 'ping' | 'pong';
   /** Chosen by the pinging side, echoed by the other. */
   readonly token: number;
-  /** Whether the ping was aimed at a direct candidate rather than sent through a router; echoed. */
+  /** Aimed at a direct candidate rather than sent through a router; echoed. */
   readonly direct: boolean;
+  /** Zero bytes behind it. With any, it is of full size: together with its headers as long as the interface's MTU. */
+  readonly padding: number;
 }
 
 /** Part of a feed: changes to the set of facts the sender holds for this receiver. */
@@ -140,6 +142,7 @@ export function encodeMessage(message: Message): Uint8Array {
       return out
         .u32(message.token)
         .u8(message.direct ? FLAG_ONE : 0)
+        .bytes(new Uint8Array(message.padding))
         .done();
     case 'update':
       out
@@ -204,7 +207,8 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
     case 'pong': {
       const token = reader.u32();
       const flags = reader.u8();
-      return token === undefined || flags === undefined ? undefined : { kind, token, direct: (flags & FLAG_ONE) !== 0 };
+      if (token === undefined || flags === undefined) return undefined;
+      return { kind, token, direct: (flags & FLAG_ONE) !== 0, padding: reader.remaining };
     }
     case 'update':
       return decodeUpdate(reader);

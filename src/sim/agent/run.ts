@@ -87,7 +87,7 @@ export class AgentRun {
   handle(event: Event): void {
     if (this.#ended) return;
     const { engine, host, context } = this.#options;
-    const now = instant(context.scheduler.now + host.monotonicOffset);
+    const now = this.#now();
     this.#perform(engine.handle(event, now));
     // What is due now is done by the next wake; where nothing is, a second one has nothing to add.
     if (event.type === 'wake' && this.#options.wakeTwice && (engine.wakeAt()?.at ?? Infinity) > now) {
@@ -183,15 +183,22 @@ export class AgentRun {
 
   #readDevice(): void {
     this.#busy = true;
+    const begun = this.#now();
     this.#later(READ_MS, () => {
       const { host } = this.#options;
       this.#busy = false;
       // A configure that waits behind this read is still under way.
       this.#configuring = this.#waiting.some(({ type }) => type === 'configure');
       const device = host.device.snapshot((at) => at + host.monotonicOffset);
-      this.handle({ type: 'device', device, after: this.#lastConfigured });
+      this.handle({ type: 'device', device, begun, after: this.#lastConfigured });
       this.#work();
     });
+  }
+
+  /** What the machine's monotonic clock shows. */
+  #now(): Instant {
+    const { host, context } = this.#options;
+    return instant(context.scheduler.now + host.monotonicOffset);
   }
 
   #armWake(): void {

@@ -60,7 +60,7 @@ export const MESSAGES: { readonly [Kind in Message['kind']]: fc.Arbitrary<Messag
 export const anyMessage: fc.Arbitrary<Message> = fc.oneof(...Object.values(MESSAGES));
 
 function ping(kind: 'ping' | 'pong'): fc.Arbitrary<Message> {
-  return fc.record({ kind: fc.constant(kind), token: u32, direct: fc.boolean() });
+  return fc.record({ kind: fc.constant(kind), token: u32, direct: fc.boolean(), padding: fc.constant(0) });
 }
 
 function forward(kind: 'forward' | 'forwarded'): fc.Arbitrary<Message> {
