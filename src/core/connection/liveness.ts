@@ -16,9 +16,9 @@ import {
 import type { DevicePeer } from '../device.js';
 import { after, millis, since, type Instant, type Millis } from '../values/time.js';
 import type { Connection, PingSize, SentPing } from './connection.js';
-import { tooLong } from './explain.js';
 import { giveUp } from './retreat.js';
 import type { Scene } from './scene.js';
+import { tooLong } from './silence.js';
 import type { Active } from './states.js';
 
 /** Two keepalives may fall between two readings of the counters. */
