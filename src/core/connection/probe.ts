@@ -13,10 +13,10 @@ import {
   STEP_TRIES,
 } from '../limits.js';
 import { endpointAddress, type Endpoint } from '../values/endpoint.js';
-import { after, millis, rounded, since, type Millis } from '../values/time.js';
+import { after, instant, millis, rounded, since, type Millis } from '../values/time.js';
 import type { Ping } from '../protocol/messages.js';
 import { planFor } from './candidates.js';
-import type { Connection, SentPing } from './connection.js';
+import type { Connection, PingSize, SentPing } from './connection.js';
 import { giveUp } from './retreat.js';
 import type { Scene } from './scene.js';
 import { nothingAnswered } from './silence.js';
@@ -34,7 +34,8 @@ export function enterProbing(connection: Connection, attempt: Attempt, scene: Sc
     proof: undefined,
     otherReady: false,
     committedAt: undefined,
-    filledAt: undefined,
+    askedAt: undefined,
+    heldUntil: undefined,
     shortPongs: 0,
   });
 }
@@ -69,7 +70,13 @@ export function probeNext(connection: Connection, state: Probing, scene: Scene):
 
 /** Facts may have come meanwhile: plans anew for each round, and keeps what is known of each candidate. */
 function nextRound(connection: Connection, state: Probing, scene: Scene): void {
-  const again: Probing = { ...state, plan: makePlan(connection, scene), next: 0, proof: undefined };
+  const again: Probing = {
+    ...state,
+    plan: makePlan(connection, scene),
+    next: 0,
+    proof: undefined,
+    heldUntil: undefined,
+  };
   if (again.plan.length > 0) {
     connection.enter(again);
     probeNext(connection, again, scene);
@@ -107,14 +114,28 @@ export function pingArrived(connection: Connection, { direct, padding }: Ping, s
   const { state } = connection;
   if (!direct || (state.name !== 'probing' && state.name !== 'contact')) return;
   if (padding > 0) scene.sendDirect(connection, { kind: 'ready', epoch: state.attempt.epoch });
-  if (state.name === 'probing') hold(connection, state, scene);
+  if (state.name === 'probing') hold(connection, state, scene, ['small', 'full']);
 }
 
 /** Asks the other end in both sizes wherever the device has it now, and leaves the remaining candidates for later. */
-function hold(connection: Connection, state: Probing, scene: Scene): void {
+function hold(connection: Connection, state: Probing, scene: Scene, sizes: readonly PingSize[]): void {
+  const { now } = scene;
+  // Two ends that wait for each other would go on asking for ever; and a short datagram must not draw long ones without
+  // end, as where it came from may be a stranger's address.
+  const asks = state.askedAt === undefined || since(state.askedAt, now) >= STEP_RESEND_MIN;
+  if (asks) for (const size of sizes) scene.ping(connection, true, undefined, size);
+  const held: Probing = {
+    ...state,
+    askedAt: asks ? now : state.askedAt,
+    heldUntil: state.heldUntil ?? after(now, HOLD_LIMIT),
+  };
+  const until = Math.min(held.heldUntil ?? now, after(now, holdFor(connection)));
+  if (until <= now) {
+    connection.enter(held);
+    return;
+  }
   connection.aim = undefined;
-  scene.ping(connection, true, undefined);
-  askInFull(connection, state, scene);
+  connection.enter({ ...held, pause: millis(until - now), stepAt: instant(until) });
 }
 
 /** A pong of the peer arrived for one of our pings. */
@@ -123,26 +144,17 @@ export function pongArrived(connection: Connection, pong: Ping, ping: SentPing, 
   connection.rtt = rtt;
   const { state } = connection;
   if (state.name !== 'probing' || !pong.direct) return;
-  connection.aim = undefined;
   if (ping.aimedAt !== undefined) markCandidate(connection, ping.aimedAt, 'answered', scene);
   if (ping.size === 'small' || pong.padding === 0) {
     const counted = { ...state, shortPongs: state.shortPongs + 1 };
     connection.enter(counted);
-    if (state.proof === undefined) askInFull(connection, counted, scene);
+    if (state.proof === undefined) hold(connection, counted, scene, ['full']);
     return;
   }
+  connection.aim = undefined;
   scene.input.outbox.push({ type: 'read-device' });
   const proof = { rtt, aimedAt: ping.aimedAt, at: scene.now };
   connection.enter({ ...state, proof, pause: HOLD_LIMIT, stepAt: after(scene.now, HOLD_LIMIT) });
-}
-
-/** A short datagram must not draw long ones without end: where it came from may be a stranger's address. */
-function askInFull(connection: Connection, state: Probing, scene: Scene): void {
-  const due = state.filledAt === undefined || since(state.filledAt, scene.now) >= STEP_RESEND_MIN;
-  if (due) scene.ping(connection, true, undefined, 'full');
-  const pause = holdFor(connection);
-  const filledAt = due ? scene.now : state.filledAt;
-  connection.enter({ ...state, filledAt, pause, stepAt: after(scene.now, pause) });
 }
 
 /** The device was read while a proof waits: where it stands now is where pings come and go. Answers whether there is contact. */

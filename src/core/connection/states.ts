@@ -81,8 +81,10 @@ export interface Probing {
   readonly committedAt: Instant | undefined;
   /** Pongs of small pings that came directly; one of full size ends this state. */
   readonly shortPongs: number;
-  /** When a ping of full size last followed from what the peer sent. */
-  readonly filledAt: Instant | undefined;
+  /** When a ping last followed from what the peer sent. */
+  readonly askedAt: Instant | undefined;
+  /** How long the remaining candidates of this round may wait for what comes of that. */
+  readonly heldUntil: Instant | undefined;
 }
 
 export interface Proof {
