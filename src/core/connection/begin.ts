@@ -59,6 +59,7 @@ export function considerAttempt(connection: Connection, scene: Scene): void {
     leader: true,
     via,
     method,
+    order: orderFor(connection, scene),
     startedAt: scene.now,
     theirPort: undefined,
     resumed: false,
@@ -76,9 +77,10 @@ export function repeatInvitation(connection: Connection, state: Inviting, scene:
     });
     return;
   }
-  const { epoch, via, method } = state.attempt;
+  const { epoch, via, method, order } = state.attempt;
   const { listenPort } = scene.input.device;
-  scene.sendThrough(via, connection.peer, { kind: 'invite', epoch, method, listenPort });
+  const leaderFirst = order === 'leader first';
+  scene.sendThrough(via, connection.peer, { kind: 'invite', epoch, method, leaderFirst, listenPort });
   if (state.tries === 0) scene.step(connection, { what: 'invited', via });
   const pause = millis(INVITE_RESEND * 2 ** state.tries);
   connection.enter({ ...state, tries: state.tries + 1, sendAt: after(scene.now, pause) });
@@ -117,6 +119,7 @@ export function invited(connection: Connection, message: Invite, via: PublicKey,
     leader: false,
     via,
     method: message.method === 'cold' ? 'cold' : method,
+    order: message.leaderFirst ? 'leader first' : 'any',
     startedAt: scene.now,
     theirPort: message.listenPort,
     resumed: false,
@@ -234,6 +237,18 @@ function possibleMethod(connection: Connection, scene: Scene): Method | undefine
   return belief.overlay !== undefined && routes.get(belief.overlay) === 'tunnel' ? 'nested' : 'cold';
 }
 
+/**
+ * A router in front of one end may remember a packet that came before that end's own, and give its flow another port for
+ * it: then that end has to be the first. Nobody knows which, so after the first attempt the two take turns, by their
+ * keys, as either may lead; every third is left as it comes, which lets first packets cross.
+ */
+function orderFor({ failures, peer }: Connection, scene: Scene): Attempt['order'] {
+  const turn = failures % 3;
+  if (turn === 0) return 'any';
+  const lowerFirst = turn === 1;
+  return lowerFirst === scene.input.device.publicKey < peer ? 'leader first' : 'follower first';
+}
+
 function takeEarlyInvite(connection: Connection, scene: Scene): boolean {
   const early = connection.earlyInvite;
   if (early === undefined) return false;
@@ -257,7 +272,7 @@ function giveUpBeforeBegin(connection: Connection, scene: Scene): void {
 function accept(connection: Connection, attempt: Attempt, scene: Scene): void {
   const { epoch, method, via } = attempt;
   const { listenPort } = scene.input.device;
-  scene.sendThrough(via, connection.peer, { kind: 'accept', epoch, method, listenPort });
+  scene.sendThrough(via, connection.peer, { kind: 'accept', epoch, method, leaderFirst: false, listenPort });
 }
 
 const coldRank = (kind: 'host' | 'reflexive' | 'given'): number => ['given', 'reflexive', 'host'].indexOf(kind);
