@@ -11,10 +11,12 @@
  * conversation goes on in which each packet is sent to where the one before it came from. That the ports move on with
  * each packet (two NATs that map per destination port and do not filter by port) does not end it.
  *
- * Time is left out. Both ends send every 25 s, which keeps alive every mapping that RFC 4787 (REQ-5: two minutes) would
- * keep, and those of 30 s too; outbound packets refresh them (REQ-6), so inbound refresh decides nothing. Only the order
- * of the first packets matters, and only in front of a router that remembers packets nobody asked for: such a packet
- * then stands for a flow of the router's own, and a host's later flow between the same two endpoints gets another port.
+ * Time is left out. Mappings are taken to last: 30 s are enough where inbound packets refresh them, as something passes
+ * every 25 s one way or the other. Where they do not, it takes more: WireGuard puts its keepalive off when it receives, so
+ * an end that is sent to may be silent itself until it has something to say (RFC 4787 asks for two minutes, REQ-5, and
+ * for refresh by outbound packets, REQ-6). Only the order of the first packets matters, and only in front of a router that
+ * remembers packets nobody asked for: such a packet then stands for a flow of the router's own, and a host's later flow
+ * between the same two endpoints gets another port.
  */
 import type { Cell, End } from '../cell.js';
 import { Box, Host, HUB, Net, type Drop, type Family, type Pending, type Spot } from './streets.js';
