@@ -30,7 +30,7 @@ const CELLS = [
 ].map(cellNamed);
 
 /** What an attempt that found no way is told by. */
-const NO_WAY: readonly CauseCode[] = ['candidates-silent', 'mapping-varies', 'no-candidates'];
+const NO_WAY: readonly CauseCode[] = ['mapping-varies', 'no-candidates', 'no-hairpin', 'udp-blocked'];
 
 const possible = CELLS.filter(({ cell }) => judge(cell).possible);
 const impossible = CELLS.filter(({ cell }) => !judge(cell).possible);
