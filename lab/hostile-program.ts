@@ -93,7 +93,7 @@ async function redirect({ victim, other, listenPort }: Extract<Orders, { do: 're
     await send(encodeMessage(update([alive(), ...facts], true, true)));
     if (othersBoot !== undefined && round % 15 === 0) {
       const epoch: Epoch = { leader: epochBoot(boot), follower: epochBoot(othersBoot), counter: round + 1 };
-      pass(other, { kind: 'invite', epoch, method: 'nested', listenPort });
+      pass(other, { kind: 'invite', epoch, method: 'nested', leaderFirst: round % 2 === 0, listenPort });
     }
     await sleep(200);
   }

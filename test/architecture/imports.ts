@@ -65,6 +65,18 @@ export function checkImports(source: Source): readonly Complaint[] {
   });
 }
 
+/** For a module that must be reasoned on its own: from outside its folder it takes types and nothing else. */
+export function checkTypesOnly(source: Source): readonly Complaint[] {
+  return importsOf(source)
+    .filter(({ specifier, typesOnly }) => !typesOnly && !/^\.\/[^/]+$/.test(specifier))
+    .map(({ specifier, line }) => ({
+      file: source.file,
+      line,
+      what: `it imports ${specifier}`,
+      instead: 'Import types alone: what it says must not come from what it is held against',
+    }));
+}
+
 interface Import {
   readonly specifier: string;
   readonly typesOnly: boolean;

@@ -238,6 +238,7 @@ export function adopt(connection: Connection, endpoint: Endpoint, held: readonly
       leader: true,
       via: scene.input.routers[0] ?? connection.peer,
       method: 'nested',
+      order: 'any',
       startedAt: scene.now,
       theirPort: undefined,
       resumed: true,

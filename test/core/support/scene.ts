@@ -89,6 +89,7 @@ export const ATTEMPT: Attempt = {
   leader: true,
   via: HUB,
   method: 'nested',
+  order: 'any',
   startedAt: instant(0),
   theirPort: 51820,
   resumed: false,
