@@ -16,7 +16,7 @@ import { Exchange } from './facts/exchange.js';
 import { isLive } from './facts/local.js';
 import { Farewell } from './farewell.js';
 import { passOn } from './forwarding.js';
-import { Knowledge, type LookInput } from './knowledge.js';
+import { Knowledge } from './knowledge.js';
 import { POLL_IDLE, POLL_MOVING } from './limits.js';
 import { NoticeBoard } from './notice-board.js';
 import { Outbox, wireGuardBytes } from './outbox.js';
@@ -195,9 +195,18 @@ export class Engine implements EngineContract {
 
   /** Device or machine changed, or who is heard: neighbours and what we tell them may be others. */
   #look(now: Instant): void {
-    this.#knowledge.look(this.#lookInput(), now);
-    const { device } = this.#knowledge;
     const { managed } = this.#keeper;
+    this.#knowledge.look(
+      {
+        bootId: this.#bootId,
+        policy: this.#options.policy,
+        managed,
+        moved: this.#keeper.moved(),
+        agents: this.#exchange.agents(),
+      },
+      now,
+    );
+    const { device } = this.#knowledge;
     const neighbours = (device?.peers ?? [])
       // Greetings would be lost before the link-local address is there; one that vanishes for a moment (wg syncconf)
       // does not make what the neighbour told us untrue.
@@ -218,8 +227,7 @@ export class Engine implements EngineContract {
 
   /** Forms beliefs anew when claims or surroundings changed, and lets the connections see them. */
   #review(now: Instant): void {
-    const { store } = this.#exchange;
-    if (!this.#knowledge.review(store.revision, store.all(), this.#lookInput())) return;
+    if (!this.#knowledge.review(this.#exchange.store)) return;
     this.#changes++;
     this.#notices.refusals(this.#knowledge.beliefs?.rejected ?? [], this.#outbox, now);
     const scene = this.#scene(now);
@@ -261,16 +269,6 @@ export class Engine implements EngineContract {
       this.#farewell === undefined ? this.#connections.wakeAt(now) : undefined,
     ].filter((plan) => plan !== undefined);
     this.#wake = plans.length === 0 ? undefined : plans.reduce((first, plan) => (plan.at < first.at ? plan : first));
-  }
-
-  #lookInput(): LookInput {
-    return {
-      bootId: this.#bootId,
-      policy: this.#options.policy,
-      managed: this.#keeper.managed,
-      moved: this.#keeper.moved(),
-      agents: this.#exchange.agents(),
-    };
   }
 
   #scene(now: Instant): Scene | undefined {

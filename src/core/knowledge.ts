@@ -5,10 +5,10 @@
 import { Allowance } from './allowance.js';
 import type { DevicePeer, DeviceSnapshot, HostSnapshot, MovedPrefix, Route } from './device.js';
 import { isLive, localFacts, type LocalFacts } from './facts/local.js';
-import type { Claim } from './facts/store.js';
+import { configuredPeers } from './facts/tunnel.js';
 import { MAX_ROUTES, ROUTES_ASKED_BURST, ROUTES_ASKED_ONE_IN } from './limits.js';
 import { speaksOfOthers, trustBy, type Policy } from './policy.js';
-import { believe, type Beliefs } from './trust/beliefs.js';
+import { Believer, type Beliefs, type Claims, type Setting } from './trust/beliefs.js';
 import { findRouters } from './trust/routers.js';
 import type { Address } from './values/address.js';
 import type { Endpoint } from './values/endpoint.js';
@@ -32,6 +32,12 @@ export interface LookInput {
   readonly agents: ReadonlySet<PublicKey>;
 }
 
+/** The store of claims, as far as beliefs need it. */
+export interface ChangingClaims extends Claims {
+  readonly hasChanged: boolean;
+  takeChanged(): ReadonlySet<PublicKey>;
+}
+
 export class Knowledge {
   device: DeviceSnapshot | undefined;
   host: HostSnapshot | undefined;
@@ -49,7 +55,12 @@ export class Knowledge {
   #byAddress: ReadonlyMap<Address, PublicKey> = new Map();
   #localText = '';
   #localChanged = true;
-  #believedRevision: number | undefined;
+  /** What the last look rested on: where it is the same, so is all that follows from it. */
+  #lookedAt = '';
+  #looked = false;
+  #setting: Setting | undefined;
+  #settingText = '';
+  #believer: Believer | undefined;
 
   get surroundings(): Surroundings | undefined {
     const { device, host } = this;
@@ -125,17 +136,27 @@ export class Knowledge {
   look({ bootId, policy, managed, moved, agents }: LookInput, now: Instant): void {
     const here = this.surroundings;
     if (here === undefined) return;
+    this.#looked = true;
     const { device, host } = here;
-    this.routers = findRouters({ device, tunnel: host.tunnel, managed, moved, policy });
     const live = new Set(device.peers.filter((peer) => isLive(peer, now)).map(({ publicKey }) => publicKey));
-    const self = device.publicKey;
+    const peers = device.peers.map(({ publicKey, endpoint, allowedIps }) => [publicKey, endpoint, allowedIps]);
+    const { publicKey: self, listenPort } = device;
+    const lookedAt = JSON.stringify([self, listenPort, host, peers, [...live], [...managed], moved, [...agents]]);
+    if (lookedAt === this.#lookedAt) return;
+    this.#lookedAt = lookedAt;
+    this.routers = findRouters({ device, tunnel: host.tunnel, managed, moved, policy });
     const { names, announce } = policy;
     const ownName = names.get(self);
     this.local = localFacts({ self, device, host, managed, moved, bootId, names, agents, live, ownName, announce });
     const text = JSON.stringify([this.local.self, this.local.peers, [...this.local.observed]]);
     this.#localChanged ||= text !== this.#localText;
     this.#localText = text;
-    this.#believedRevision = undefined;
+    const setting = { self, device, host, routers: this.routers, managed: new Set(managed), moved, policy };
+    const settingText = textOf(setting);
+    if (settingText === this.#settingText) return;
+    this.#settingText = settingText;
+    this.#setting = setting;
+    this.#believer = undefined;
   }
 
   /** Whether there is something new to tell since this was last asked. */
@@ -145,14 +166,15 @@ export class Knowledge {
     return changed;
   }
 
-  /** Judges the claims anew when they or the surroundings changed. Answers whether it did. */
-  review(revision: number, claims: Iterable<Claim>, { managed, moved, policy }: LookInput): boolean {
-    const here = this.surroundings;
-    if (here === undefined || this.#believedRevision === revision) return false;
-    this.#believedRevision = revision;
-    const { device, host } = here;
-    const { routers } = this;
-    this.beliefs = believe({ self: device.publicKey, claims, device, host, routers, managed, moved, policy });
+  /** Judges the claims anew as far as they or the surroundings changed. Answers whether there was a reason to. */
+  review(claims: ChangingClaims): boolean {
+    const setting = this.#setting;
+    if (setting === undefined || !(this.#looked || claims.hasChanged)) return false;
+    this.#looked = false;
+    const changed = claims.takeChanged();
+    if (this.#believer === undefined) this.#believer = new Believer(setting, claims);
+    else if (changed.size > 0) this.#believer.review(changed);
+    this.beliefs = this.#believer.beliefs;
     return true;
   }
 
@@ -161,4 +183,14 @@ export class Knowledge {
     this.#allowances.set(peer, allowance);
     return allowance.take(now);
   }
+}
+
+/** Of a setting, what beliefs depend on: traffic, handshakes and our own additions to the device do not count. */
+function textOf({ self, device, host, routers, managed, moved }: Setting): string {
+  const peers = configuredPeers(device, managed, moved).map(({ publicKey, allowedIps, endpoint }) => [
+    publicKey,
+    allowedIps,
+    routers.includes(publicKey) ? endpoint : undefined,
+  ]);
+  return JSON.stringify([self, device.listenPort, host, routers, peers]);
 }

@@ -183,7 +183,7 @@ export class Exchange {
     if (began) neighbour.retold = new Set();
     for (const entry of entries) this.#apply(neighbour, entry, now);
     if (completed) {
-      for (const claim of this.#claimsVia(neighbour.key)) {
+      for (const claim of this.store.heardVia(neighbour.key)) {
         if (neighbour.retold?.has(claimId(claim.fact, claim.source)) !== true) this.#withdraw(claim.fact, claim);
       }
       neighbour.retold = undefined;
@@ -219,12 +219,8 @@ export class Exchange {
     this.#retell ||= from.source === from.via;
   }
 
-  #claimsVia(via: PublicKey): Claim[] {
-    return [...this.store.all()].filter((claim) => claim.via === via);
-  }
-
   #renew(via: PublicKey, stale: ReadonlySet<PublicKey>, now: Instant): void {
-    for (const source of new Set(this.#claimsVia(via).map((claim) => claim.source))) {
+    for (const source of this.store.sourcesVia(via)) {
       if (!stale.has(source)) this.store.renew(source, via, now);
     }
   }

@@ -7,15 +7,35 @@ import { prefixBits, type Prefix } from './prefix.js';
 export class PrefixIndex<Value> {
   readonly #values = new Map<string, Value>();
   /** In order, so that all inside one prefix stand next to each other. */
-  readonly #sorted: readonly string[];
-  /** The lengths that occur, longest first. */
-  readonly #lengths: readonly number[];
+  readonly #sorted: string[];
+  /** The lengths that occur or did so, longest first. */
+  #lengths: readonly number[];
 
   /** Of entries with the same prefix the last one stays. */
-  constructor(entries: Iterable<readonly [Prefix, Value]>) {
+  constructor(entries: Iterable<readonly [Prefix, Value]> = []) {
     for (const [prefix, value] of entries) this.#values.set(prefixBits(prefix), value);
     this.#sorted = [...this.#values.keys()].toSorted();
-    this.#lengths = [...new Set(this.#sorted.map((bits) => bits.length))].toSorted((left, right) => right - left);
+    this.#lengths = lengthsOf(this.#sorted);
+  }
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  get(prefix: Prefix): Value | undefined {
+    return this.#values.get(prefixBits(prefix));
+  }
+
+  set(prefix: Prefix, value: Value): void {
+    const bits = prefixBits(prefix);
+    if (!this.#values.has(bits)) this.#sorted.splice(this.#firstFrom(bits), 0, bits);
+    this.#values.set(bits, value);
+    if (!this.#lengths.includes(bits.length)) this.#lengths = lengthsOf(this.#sorted);
+  }
+
+  delete(prefix: Prefix): void {
+    const bits = prefixBits(prefix);
+    if (this.#values.delete(bits)) this.#sorted.splice(this.#firstFrom(bits), 1);
   }
 
   /** What is kept for the prefix itself and for those that cover it, narrowest first. */
@@ -38,6 +58,13 @@ export class PrefixIndex<Value> {
     }
   }
 
+  /** Whether anything is kept for the prefix itself, for one around it or for one inside it. */
+  overlaps(prefix: Prefix): boolean {
+    const bits = prefixBits(prefix);
+    const isInside = this.#lengths.some((length) => length <= bits.length && this.#values.has(bits.slice(0, length)));
+    return isInside || this.#sorted[this.#firstFrom(bits)]?.startsWith(bits) === true;
+  }
+
   #firstFrom(bits: string): number {
     let low = 0;
     let high = this.#sorted.length;
@@ -49,3 +76,6 @@ export class PrefixIndex<Value> {
     return low;
   }
 }
+
+const lengthsOf = (all: readonly string[]): readonly number[] =>
+  [...new Set(all.map((bits) => bits.length))].toSorted((left, right) => right - left);
