@@ -274,8 +274,11 @@ export class Engine implements EngineContract {
   #scene(now: Instant): Scene | undefined {
     const { surroundings, beliefs, routes, routers } = this.#knowledge;
     if (surroundings === undefined || beliefs === undefined) return undefined;
+    // Field by field: spread into it, the surroundings alone made this a tenth of all an engine does.
     return new Scene({
-      ...surroundings,
+      device: surroundings.device,
+      readAt: surroundings.readAt,
+      host: surroundings.host,
       now,
       boot: this.#options.bootId,
       knowledge: this.#knowledge,
