@@ -25,8 +25,6 @@ export interface Surroundings {
 }
 
 export interface LookInput {
-  readonly bootId: string;
-  readonly policy: Policy;
   readonly managed: ReadonlySet<PublicKey>;
   readonly moved: readonly MovedPrefix[];
   readonly agents: ReadonlySet<PublicKey>;
@@ -50,8 +48,11 @@ export class Knowledge {
   readonly given = new Map<PublicKey, readonly Endpoint[]>();
   /** How packets of WireGuard's own would leave, as far as the kernel was asked. */
   readonly routes = new Map<Address, Route['leaves']>();
+  readonly #bootId: string;
+  readonly #policy: Policy;
   readonly #asked = new Set<Address>();
   readonly #allowances = new Map<PublicKey, Allowance>();
+  #routesForgotten = 0;
   #byAddress: ReadonlyMap<Address, PublicKey> = new Map();
   #localText = '';
   #localChanged = true;
@@ -61,6 +62,12 @@ export class Knowledge {
   #setting: Setting | undefined;
   #settingText = '';
   #believer: Believer | undefined;
+
+  /** `bootId`: 32 hexadecimal digits. */
+  constructor(bootId: string, policy: Policy) {
+    this.#bootId = bootId;
+    this.#policy = policy;
+  }
 
   get surroundings(): Surroundings | undefined {
     const { device, host } = this;
@@ -98,11 +105,17 @@ export class Knowledge {
   }
 
   /** Whether what the peer says about third ones can matter to us, so that it should tell. */
-  listensTo(peer: PublicKey, policy: Policy): boolean {
-    return this.routers.includes(peer) || speaksOfOthers(trustBy(policy, new Set())(peer));
+  listensTo(peer: PublicKey): boolean {
+    return this.routers.includes(peer) || speaksOfOthers(trustBy(this.#policy, new Set())(peer));
+  }
+
+  /** How often that happened: what was asked before is to be asked again. */
+  get routesForgotten(): number {
+    return this.#routesForgotten;
   }
 
   forgetRoutes(): void {
+    this.#routesForgotten++;
     this.routes.clear();
     this.#asked.clear();
     this.#allowances.clear();
@@ -116,25 +129,25 @@ export class Knowledge {
   }
 
   /**
-   * Those of the addresses whose routes are neither known nor asked for; they count as asked from now on. Each peer has
-   * an allowance: asking costs a process.
+   * Those of a peer's addresses whose routes are neither known nor asked for; they count as asked from now on. Each peer
+   * has an allowance, as asking costs a process: where it does not suffice for all, they are not `complete`.
    */
-  toAsk(wanted: Iterable<readonly [PublicKey, readonly Address[]]>, now: Instant): Address[] {
-    const asking: Address[] = [];
+  toAsk(
+    peer: PublicKey,
+    addresses: readonly Address[],
+    now: Instant,
+  ): { toAsk: readonly Address[]; complete: boolean } {
     if (this.routes.size + this.#asked.size > MAX_ROUTES) this.forgetRoutes();
-    for (const [peer, addresses] of wanted) {
-      for (const address of addresses) {
-        if (this.routes.has(address) || this.#asked.has(address) || !this.#mayAsk(peer, now)) continue;
-        this.#asked.add(address);
-        asking.push(address);
-      }
-    }
-    return asking;
+    const unknown = addresses.filter((address) => !this.routes.has(address) && !this.#asked.has(address));
+    const toAsk = unknown.filter(() => this.#mayAsk(peer, now));
+    for (const address of toAsk) this.#asked.add(address);
+    return { toAsk, complete: toAsk.length === unknown.length };
   }
 
   /** Looks at device and machine anew: who is a router, and what there is to tell. */
-  look({ bootId, policy, managed, moved, agents }: LookInput, now: Instant): void {
+  look({ managed, moved, agents }: LookInput, now: Instant): void {
     const here = this.surroundings;
+    const policy = this.#policy;
     if (here === undefined) return;
     this.#looked = true;
     const { device, host } = here;
@@ -147,7 +160,19 @@ export class Knowledge {
     this.routers = findRouters({ device, tunnel: host.tunnel, managed, moved, policy });
     const { names, announce } = policy;
     const ownName = names.get(self);
-    this.local = localFacts({ self, device, host, managed, moved, bootId, names, agents, live, ownName, announce });
+    this.local = localFacts({
+      self,
+      device,
+      host,
+      managed,
+      moved,
+      bootId: this.#bootId,
+      names,
+      agents,
+      live,
+      ownName,
+      announce,
+    });
     const text = JSON.stringify([this.local.self, this.local.peers, [...this.local.observed]]);
     this.#localChanged ||= text !== this.#localText;
     this.#localText = text;
