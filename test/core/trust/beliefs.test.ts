@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../../src/core/facts/fact.js';
 import { DEFAULT_POLICY } from '../../../src/core/policy.js';
-import { believe, MAX_REJECTED } from '../../../src/core/trust/beliefs.js';
+import { MAX_REJECTED } from '../../../src/core/trust/beliefs.js';
 import { MAX_ENDPOINTS } from '../../../src/core/trust/candidates.js';
 import { endpointOf } from '../../../src/core/values/endpoint.js';
 import { device, devicePeer, host, SELF } from '../support/machine.js';
@@ -27,7 +27,7 @@ const BOOT = '00'.repeat(16);
 describe('before anybody has said anything', () => {
   it("the user's peers are members, and nothing is moved to them", () => {
     const spoke = devicePeer(SPOKE, ['192.168.7.0/24']);
-    const beliefs = believe(setting({ device: device(devicePeer(HUB, ['10.9.0.0/24']), spoke) }));
+    const beliefs = judge([], { device: device(devicePeer(HUB, ['10.9.0.0/24']), spoke) });
     expect([...beliefs.peers.keys()]).toEqual([HUB, SPOKE]);
     expect(beliefOf(SPOKE, beliefs)).toMatchObject({
       member: true,
