@@ -6,7 +6,7 @@ import { patient } from './patience.js';
 export interface WaitOptions {
   /** For a machine of its own; an emulated one is given its factor more (patience.ts). */
   readonly timeoutMs: number;
-  /** The pause between two looks. */
+  /** The pause between two looks, on a machine of its own. */
   readonly everyMs?: number;
 }
 
@@ -37,6 +37,6 @@ export async function waitFor<Seen>(
       const last = inspect(seen, { depth: 6, breakLength: 120 });
       throw new Error(`Waited ${patient(timeoutMs) / 1000} s in vain: ${description}. Last seen: ${last}`);
     }
-    await sleep(everyMs);
+    await sleep(patient(everyMs));
   }
 }

@@ -3,6 +3,7 @@
  * scenarios in both, the same paths in the end, and the same milestones in the same order at each end of each pair.
  */
 import { describe, expect, it } from 'vitest';
+import { means } from '../../lab/means.js';
 import { pathOf } from '../../lab/observe.js';
 import { patient } from '../../lab/patience.js';
 import { place } from '../../lab/replay/place.js';
@@ -77,8 +78,12 @@ describe('a scenario, in the simulator and on real WireGuard,', () => {
   it.each(Object.entries(CASES))(
     'has the same milestones and ends with the same paths: %s',
     async (name, { spokes, ...options }) => {
+      const wireguard = means().wireguard === 'kernel module' ? 'module' : 'userspace';
       const engine = (given: EngineOptions) => new Engine(given);
-      const scenario = { ...starScenario({ seed: SEED, engine, spokes, ...options }), name };
+      const scenario = {
+        ...starScenario({ seed: SEED, engine, spokes: spokes.map((spoke) => ({ ...spoke, wireguard })), ...options }),
+        name,
+      };
       const simulated = simulate(scenario);
       const real = await enter(place(scenario));
       const player = new Player(real);
