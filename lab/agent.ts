@@ -10,6 +10,7 @@ import type { ControlApi } from '../src/core/control-api.js';
 import type { PeerView } from '../src/core/views.js';
 import { monotonic } from './clock.js';
 import type { Outcome, Program } from './machine.js';
+import { patient } from './patience.js';
 import type { Member } from './star.js';
 import { INTERFACE } from './wireguard.js';
 
@@ -114,14 +115,14 @@ export class Agent {
 async function endOf(program: Program): Promise<number | null> {
   const closed = once(program, 'close');
   const [exitCode] = (await once(program, 'exit')) as [number | null];
-  await Promise.race([closed, sleep(LAST_WORDS_MS)]);
+  await Promise.race([closed, sleep(patient(LAST_WORDS_MS))]);
   return exitCode;
 }
 
 async function within<Result>(timeoutMs: number, work: Promise<Result>, what: () => string): Promise<Result> {
   const over = new AbortController();
-  const late = sleep(timeoutMs, undefined, { signal: over.signal }).then(() => {
-    throw new Error(`Waited ${timeoutMs} ms in vain for ${what()}`);
+  const late = sleep(patient(timeoutMs), undefined, { signal: over.signal }).then(() => {
+    throw new Error(`Waited ${patient(timeoutMs)} ms in vain for ${what()}`);
   });
   try {
     return await Promise.race([work, late]);
