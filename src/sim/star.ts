@@ -110,7 +110,7 @@ function spokeUplink({ nat = PORT_RESTRICTED, lan }: SpokeOptions, index: number
   const network = lanNetwork(home);
   return {
     segment: `nat${home + 1}`,
-    address: lan ?? `${network}.${10 + index}`,
+    address: lan ?? `${network}.${10 + (index % 240)}`,
     network: `${network}.0/24`,
     link: LAN,
   };

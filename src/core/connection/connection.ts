@@ -39,6 +39,14 @@ export interface PendingLost {
   readonly sendAt: Instant;
 }
 
+interface Asked {
+  readonly belief: Belief;
+  readonly given: readonly Endpoint[];
+  readonly configured: readonly Endpoint[] | undefined;
+  /** How often routes had been forgotten by then. */
+  readonly forgotten: number;
+}
+
 const REMEMBERED_PINGS = 64;
 
 /** What all connections of an engine count together, so that nobody has to go over a thousand of them to know. */
@@ -89,7 +97,7 @@ export class Connection {
   ownReceived = 0;
   counted: { readonly rx: number; readonly tx: number; readonly handshakeAt: Instant | undefined } | undefined;
   /** What its routes were last asked for, once nothing of that is left to ask. */
-  asked: readonly unknown[] = [];
+  asked: Asked | undefined;
   readonly #counts: Counts;
   #aim: Aim | undefined;
   #state: State = { name: 'idle', retryAt: undefined };

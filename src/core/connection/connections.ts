@@ -90,11 +90,13 @@ export class Connections {
       const belief = knowledge.beliefs?.peers.get(peer);
       if (belief === undefined || state.name === 'active') continue;
       const configured = knowledge.given.get(peer);
-      const reasons = [belief, given, configured, knowledge.routesForgotten];
-      if (reasons.every((reason, at) => reason === connection.asked[at])) continue;
+      const { asked } = connection;
+      const forgotten = knowledge.routesForgotten;
+      const same = asked?.belief === belief && asked.given === given && asked.configured === configured;
+      if (same && asked.forgotten === forgotten) continue;
       const { toAsk, complete } = knowledge.toAsk(peer, addressesToAsk(belief, [...given, ...(configured ?? [])]), now);
       asking.push(...toAsk);
-      connection.asked = complete ? reasons : [];
+      connection.asked = complete ? { belief, given, configured, forgotten } : undefined;
     }
     return asking;
   }
