@@ -99,6 +99,22 @@ export class Agent {
     await this.ended(STOP_TIMEOUT_MS);
   }
 
+  /** Takes it away together with the guardian that would clean up after it: what it did to the interface stays there. */
+  async killWithGuardian(): Promise<void> {
+    const { stdout } = await this.member.machine.attempt('pgrep', ['--parent', String(this.pid)]);
+    for (const child of stdout.trim().split('\n')) if (child !== '') process.kill(Number(child), 'SIGKILL');
+    await this.kill();
+  }
+
+  /** Its machine goes to sleep and wakes up, as far as the agent can tell. */
+  sleep(): void {
+    this.#program.kill('SIGSTOP');
+  }
+
+  wakeUp(): void {
+    this.#program.kill('SIGCONT');
+  }
+
   /** Its exit status, `null` after a signal; throws when it is still there at the end of the time. */
   async ended(timeoutMs: number): Promise<number | null> {
     return within(timeoutMs, this.#ended, () => `the end of the agent on ${this.member.name}\n${this.story()}`);

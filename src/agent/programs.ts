@@ -1,10 +1,10 @@
 /**
- * Runs `wg`, `ip` and `nft` and waits for them. Decides how their failures look; what a complaint means is left to the caller.
+ * Runs `wg`, `ip`, `nft` and `qrencode` and waits for them. Decides how their failures look; what a complaint means is left to the caller.
  * Their output may hold keys: it is handed to the caller once and never becomes part of an error.
  */
 import { UserError } from '../core/errors.js';
 
-const PACKAGES = { wg: 'wireguard-tools', ip: 'iproute2', nft: 'nftables' } as const;
+const PACKAGES = { wg: 'wireguard-tools', ip: 'iproute2', nft: 'nftables', qrencode: 'qrencode' } as const;
 
 type Tool = keyof typeof PACKAGES;
 
@@ -26,13 +26,13 @@ export class ToolFailure extends Error {
   }
 }
 
-/** What the tool wrote to stdout. Throws `ToolFailure`, or `UserError('tool-missing')`. */
-export async function run(tool: Tool, args: readonly string[]): Promise<string> {
+/** What the tool wrote to stdout; `input` is written to its stdin, for arguments are there for everybody to see. Throws `ToolFailure`, or `UserError('tool-missing')`. */
+export async function run(tool: Tool, args: readonly string[], input?: string): Promise<string> {
   // A userspace interface is never asked through a tool, and execa takes 100 ms to import.
   const { execa } = await import('execa');
   const result = await execa(tool, args, {
     reject: false,
-    stdin: 'ignore',
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
     timeout: TIMEOUT_MS,
     maxBuffer: MAX_OUTPUT,
     env: { LC_ALL: 'C' },

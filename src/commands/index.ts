@@ -2,10 +2,21 @@
 import Connect from './connect.js';
 import Doctor from './doctor.js';
 import Facts from './facts.js';
+import Invite from './invite.js';
 import Peers from './peers.js';
 import Probe from './probe.js';
+import Remove from './remove.js';
 import Up from './up.js';
 
-export const COMMANDS = { connect: Connect, doctor: Doctor, facts: Facts, peers: Peers, probe: Probe, up: Up } as const;
+export const COMMANDS = {
+  connect: Connect,
+  doctor: Doctor,
+  facts: Facts,
+  invite: Invite,
+  peers: Peers,
+  probe: Probe,
+  remove: Remove,
+  up: Up,
+} as const;
 
 export type CommandName = keyof typeof COMMANDS;

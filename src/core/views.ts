@@ -176,6 +176,40 @@ export interface RestoredView {
   readonly warnings: readonly string[];
 }
 
+/** A new member of the network, and the configuration that makes a machine that member. */
+export interface InvitedView {
+  readonly interface: string;
+  readonly name: string;
+  readonly publicKey: PublicKey;
+  /** What the hub's interface holds for it: single addresses. */
+  readonly allowedIps: readonly Prefix[];
+  /** Where it reaches the hub: an address or a host name, with a port. */
+  readonly endpoint: string;
+  /** The new machine's wg-quick file. Holds its private key, unless that was made elsewhere. */
+  readonly configuration: string;
+  /** The file in which its name stands now. */
+  readonly namedIn: string;
+  /** The hub's wg-quick file, when the peer was written there. */
+  readonly savedTo?: string;
+  /** The hub's wg-quick file, when the peer is not in there and so is gone once the interface is made anew. */
+  readonly missingIn?: string;
+  /** Whether an agent runs here, without which no other machine hears of it. */
+  readonly agent: boolean;
+}
+
+/** A former member. */
+export interface RemovedView {
+  readonly interface: string;
+  readonly publicKey: PublicKey;
+  readonly name?: string;
+  /** The files it stood in and was taken out of. */
+  readonly files: readonly string[];
+  /** The hub's wg-quick file, when it still stands there and so comes back with the interface. */
+  readonly stillIn?: string;
+  /** Whether an agent runs here, without which no other machine is told. */
+  readonly agent: boolean;
+}
+
 /** How this machine looks, from inside and from outside. */
 export interface SelfView {
   readonly publicKey: PublicKey;
