@@ -2,6 +2,7 @@
 import Connect from './connect.js';
 import Doctor from './doctor.js';
 import Facts from './facts.js';
+import Hosts from './hosts.js';
 import Invite from './invite.js';
 import Peers from './peers.js';
 import Probe from './probe.js';
@@ -12,6 +13,7 @@ export const COMMANDS = {
   connect: Connect,
   doctor: Doctor,
   facts: Facts,
+  hosts: Hosts,
   invite: Invite,
   peers: Peers,
   probe: Probe,

@@ -42,6 +42,8 @@ export interface PeerView {
   readonly publicKey: PublicKey;
   /** From the configuration or a router; absent when nobody named it. */
   readonly name?: string;
+  /** Who named it; present with a name. What it calls itself is good for a table, and for nothing that is believed. */
+  readonly namedBy?: 'configuration' | 'router' | 'itself';
   readonly linkLocal: Address;
   readonly path: PathKind;
   /** The router that carries a relayed path. */
@@ -208,6 +210,23 @@ export interface RemovedView {
   readonly stillIn?: string;
   /** Whether an agent runs here, without which no other machine is told. */
   readonly agent: boolean;
+}
+
+/** Names of peers as lines of a hosts file. */
+export interface HostsView {
+  readonly interface: string;
+  readonly hosts: readonly HostEntry[];
+  /** Those that have a name and get no line. */
+  readonly leftOut: readonly { readonly publicKey: PublicKey; readonly name: string; readonly reason: string }[];
+  /** The file they are kept in, when there is one, and whether it is another now. */
+  readonly file?: string;
+  readonly changed?: boolean;
+}
+
+export interface HostEntry {
+  readonly name: string;
+  readonly address: Address;
+  readonly publicKey: PublicKey;
 }
 
 /** How this machine looks, from inside and from outside. */

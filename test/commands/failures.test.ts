@@ -17,6 +17,7 @@ afterAll(() => rm(nobodyThere, { recursive: true }));
 const COMMANDS = [
   { name: 'up', args: ['wg0'] },
   { name: 'facts', args: [] },
+  { name: 'hosts', args: [] },
   { name: 'peers', args: [] },
   { name: 'connect', args: ['laptop'] },
   { name: 'probe', args: ['laptop'] },

@@ -18,6 +18,7 @@ describe('what scripts rely on', () => {
         "connect <peer> --endpoint --json --no-wait --timeout -i, --interface",
         "doctor --json -i, --interface",
         "facts --attribute --json --rejected --source --subject --watch -i, --interface",
+        "hosts --apply --json --remove -i, --interface",
         "invite <name> --address --allowed-ips --config --endpoint --json --public-key --qr --save -i, --interface",
         "peers --json --watch -i, --interface",
         "probe <peer> --count --interval --json --timeout -i, --interface",

@@ -43,7 +43,8 @@ describe('wirelink invite, on the hub', () => {
       (paths) => paths.every((path) => path === 'direct'),
       { timeoutMs: DIRECT_WITHIN_MS },
     );
-    expect((await viewOf(a, nas))?.name).toBe('nas');
+    expect(await viewOf(a, nas)).toMatchObject({ name: 'nas', namedBy: 'router' });
+    expect((await command(a, ['hosts'])).stdout).toMatch(/^10\.9\.0\.4 +nas$/m);
   }, 120_000);
 
   it('adds it while the agent runs, which leaves it there when it ends', async () => {
