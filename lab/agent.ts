@@ -32,6 +32,8 @@ export interface LogLine {
 export interface AgentOptions {
   /** After `up wg0`. */
   readonly args?: readonly string[];
+  /** Another one than that of the clone. */
+  readonly executable?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -62,10 +64,10 @@ export class Agent {
   }
 
   /** Starts it without waiting for anything. */
-  static launch(member: Member, { args = [], environment = {} }: AgentOptions = {}): Agent {
+  static launch(member: Member, { args = [], environment = {}, executable = EXECUTABLE }: AgentOptions = {}): Agent {
     return new Agent(
       member,
-      member.machine.spawn(process.execPath, [EXECUTABLE, 'up', INTERFACE, ...args], environment),
+      member.machine.spawn(process.execPath, [executable, 'up', INTERFACE, ...args], environment),
     );
   }
 

@@ -1,4 +1,5 @@
 /** All commands by name. Listed rather than found in a directory: one bundle has no directory, and looking takes time. */
+import Completion from './completion.js';
 import Connect from './connect.js';
 import Doctor from './doctor.js';
 import Facts from './facts.js';
@@ -10,6 +11,7 @@ import Remove from './remove.js';
 import Up from './up.js';
 
 export const COMMANDS = {
+  completion: Completion,
   connect: Connect,
   doctor: Doctor,
   facts: Facts,

@@ -15,6 +15,7 @@ describe('what scripts rely on', () => {
     });
     expect(surface).toMatchInlineSnapshot(`
       [
+        "completion <what> --json -i, --interface",
         "connect <peer> --endpoint --json --no-wait --timeout -i, --interface",
         "doctor --json -i, --interface",
         "facts --attribute --json --rejected --source --subject --watch -i, --interface",
