@@ -23,7 +23,7 @@ export default class Completion extends BaseCommand {
   static override examples = [
     {
       description: 'For one user of bash',
-      command: '<%= config.bin %> completion bash > ~/.local/share/bash-completion/completions/wirelink',
+      command: '<%= config.bin %> completion bash >> ~/.bash_completion',
     },
     {
       description: 'For one user of fish',
