@@ -4,7 +4,7 @@ import { BaseCommand } from '../cli/base-command.js';
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 const WORDS = ['peers', 'interfaces'] as const;
 
-interface CompletionReport {
+export interface CompletionReport {
   readonly text: string;
 }
 
