@@ -33,6 +33,8 @@ export interface LogLine {
 export interface AgentOptions {
   /** After `up wg0`. */
   readonly args?: readonly string[];
+  /** Another one than that of the clone. */
+  readonly executable?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -63,10 +65,10 @@ export class Agent {
   }
 
   /** Starts it without waiting for anything. */
-  static launch(member: Member, { args = [], environment = {} }: AgentOptions = {}): Agent {
+  static launch(member: Member, { args = [], environment = {}, executable = EXECUTABLE }: AgentOptions = {}): Agent {
     return new Agent(
       member,
-      member.machine.spawn(process.execPath, [EXECUTABLE, 'up', INTERFACE, ...args], environment),
+      member.machine.spawn(process.execPath, [executable, 'up', INTERFACE, ...args], environment),
     );
   }
 
@@ -98,6 +100,22 @@ export class Agent {
   async kill(): Promise<void> {
     this.#program.kill('SIGKILL');
     await this.ended(STOP_TIMEOUT_MS);
+  }
+
+  /** Takes it away together with the guardian that would clean up after it: what it did to the interface stays there. */
+  async killWithGuardian(): Promise<void> {
+    const { stdout } = await this.member.machine.attempt('pgrep', ['--parent', String(this.pid)]);
+    for (const child of stdout.trim().split('\n')) if (child !== '') process.kill(Number(child), 'SIGKILL');
+    await this.kill();
+  }
+
+  /** Its machine goes to sleep and wakes up, as far as the agent can tell. */
+  sleep(): void {
+    this.#program.kill('SIGSTOP');
+  }
+
+  wakeUp(): void {
+    this.#program.kill('SIGCONT');
   }
 
   /** Its exit status, `null` after a signal; throws when it is still there at the end of the time. */

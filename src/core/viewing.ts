@@ -107,7 +107,7 @@ function viewConfigured(peer: PublicKey, seen: DevicePeer, scene: Scene): PeerVi
   const heardAt = laterOf(neighbour?.heardAt, seen.handshakeAt);
   return {
     publicKey: peer,
-    ...named('name', nameOf(peer, scene)),
+    ...nameAndOrigin(peer, scene),
     linkLocal: linkLocal(peer),
     path,
     router: scene.input.routers.includes(peer),
@@ -146,7 +146,7 @@ function viewBehindRouter(
   const relayedAt = belief?.endpoints.find(({ kind }) => kind === 'reflexive')?.endpoint;
   return {
     publicKey: peer,
-    ...named('name', nameOf(peer, scene)),
+    ...nameAndOrigin(peer, scene),
     linkLocal: linkLocal(peer),
     path,
     ...(via !== undefined && { via }),
@@ -221,8 +221,14 @@ function viewFact(fact: Fact, source: PublicKey, scene: Scene): ClaimView {
   };
 }
 
-function nameOf(key: PublicKey, scene: Scene): string | undefined {
-  return scene.input.policy.names.get(key) ?? scene.belief(key)?.name;
+const nameOf = (key: PublicKey, scene: Scene): string | undefined => nameAndOrigin(key, scene).name;
+
+/** Names of the configuration hold before anybody has said a word, and so before there is a belief. */
+function nameAndOrigin(key: PublicKey, scene: Scene): Pick<PeerView, 'name' | 'namedBy'> {
+  const given = scene.input.policy.names.get(key);
+  if (given !== undefined) return { name: given, namedBy: 'configuration' };
+  const { name, namedBy } = scene.belief(key) ?? {};
+  return { ...(name !== undefined && { name }), ...(namedBy !== undefined && { namedBy }) };
 }
 
 function named<Field extends string>(field: Field, name: string | undefined): { readonly [Key in Field]?: string } {
