@@ -147,6 +147,8 @@ export const PING_EVERY = millis(500);
 export const PING_IN_DOUBT = millis(100);
 /** A second without any answer, at least; at 13 % loss such a row comes about once in ten million pings. */
 export const MISSES_TO_LOSE = 8;
+/** The same when this machine's addresses changed under the path, which few paths survive. */
+export const MISSES_OF_SUSPECT = 3;
 /** A path on which more pings than not get lost has this many at most: four seconds. */
 export const MISSES_TO_LOSE_MAX = 40;
 /** A row of misses counts as an outage when chance alone, with the loss that was measured, makes one in so many pings. */
