@@ -5,10 +5,10 @@ import type { Rejection } from './trust/beliefs.js';
 import { factId } from './facts/fact.js';
 import type { PublicKey } from './values/key.js';
 import { since, type Instant } from './values/time.js';
-import type { PeerView } from './views.js';
+import type { PathKind, PeerView } from './views.js';
 
 export class NoticeBoard {
-  readonly #paths = new Map<PublicKey, string>();
+  readonly #paths = new Map<PublicKey, { readonly path: PathKind; readonly text: string }>();
   #stamp: number | undefined;
   #refused = new Set<string>();
   #told = { since: undefined as Instant | undefined, count: 0 };
@@ -20,12 +20,14 @@ export class NoticeBoard {
     const peers = view();
     for (const { publicKey: peer, path, endpoint, via, cause } of peers) {
       const text = `${path} ${path === 'direct' ? (endpoint ?? '') : (cause?.code ?? '')}`;
-      if (this.#paths.get(peer) === text) continue;
-      this.#paths.set(peer, text);
+      const before = this.#paths.get(peer);
+      if (before?.text === text) continue;
+      this.#paths.set(peer, { path, text });
       outbox.notice({
         type: 'path',
         peer,
         path,
+        ...(before !== undefined && { was: before.path }),
         ...(endpoint !== undefined && { endpoint }),
         ...(via !== undefined && { via }),
         ...(cause !== undefined && { cause }),
@@ -39,9 +41,9 @@ export class NoticeBoard {
   refusals(rejected: readonly Rejection[], outbox: Outbox, now: Instant): void {
     const before = this.#refused;
     this.#refused = new Set(rejected.map(({ claim }) => `${claim.source} ${factId(claim.fact)}`));
-    for (const { claim, reason } of rejected) {
+    for (const { claim, code, reason } of rejected) {
       if (before.has(`${claim.source} ${factId(claim.fact)}`) || !this.#mayTell(now)) continue;
-      outbox.notice({ type: 'refused', source: claim.source, subject: claim.fact.subject, reason });
+      outbox.notice({ type: 'refused', source: claim.source, subject: claim.fact.subject, code, reason });
     }
   }
 

@@ -57,7 +57,12 @@ export function viewClaims(
   rejected: boolean,
 ): ClaimView[] {
   const refusals = scene.input.beliefs.rejected;
-  if (rejected) return refusals.map(({ claim, reason }) => ({ ...viewClaim(claim, scene), rejected: reason }));
+  if (rejected)
+    return refusals.map(({ claim, code, reason }) => ({
+      ...viewClaim(claim, scene),
+      rejected: reason,
+      rejectedCode: code,
+    }));
   const refused = new Set(refusals.map(({ claim }) => claim));
   const self = scene.input.device.publicKey;
   const own = [...(local?.self ?? []), ...(local?.peers ?? [])].map((fact) => viewFact(fact, self, scene));

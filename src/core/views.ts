@@ -22,11 +22,13 @@ export interface Cause {
 export type CauseCode =
   | 'agent-silent'
   | 'candidates-silent'
+  | 'configuration'
   | 'configured'
   | 'connecting'
   | 'contact-lost'
   | 'manual'
   | 'mapping-varies'
+  | 'metrics-public'
   | 'no-agent'
   | 'no-candidates'
   | 'no-path-to-negotiate'
@@ -74,6 +76,28 @@ export interface CandidateView {
   readonly reason?: string;
 }
 
+/** Why a claim is not believed. */
+export type RefusalCode =
+  | 'broadcast'
+  | 'configured-peer'
+  | 'disputed'
+  | 'inside-tunnel'
+  | 'link-local'
+  | 'no-port'
+  | 'not-first-hand'
+  | 'not-granted'
+  | 'not-movable'
+  | 'not-routed'
+  | 'not-theirs-to-say'
+  | 'not-trusted'
+  | 'own-address'
+  | 'own-endpoint'
+  | 'router-address'
+  | 'spoofed'
+  | 'stranger'
+  | 'too-many'
+  | 'unusable-address';
+
 export interface ClaimView {
   readonly subject: PublicKey;
   readonly subjectName?: string;
@@ -88,6 +112,8 @@ export interface ClaimView {
   readonly expiresInMs?: number;
   /** Why it is not believed; absent for a believed one. */
   readonly rejected?: string;
+  /** The same as one stable word. */
+  readonly rejectedCode?: RefusalCode;
 }
 
 /** What an agent says as soon as it is ready: the interface is read, clients may connect, nothing is sent yet. */

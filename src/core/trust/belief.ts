@@ -1,15 +1,22 @@
 /** What can be believed of a peer, and how a refusal looks. How they come about is beliefs.ts's. */
 import type { Claim } from '../facts/store.js';
 import type { Address } from '../values/address.js';
+import type { RefusalCode } from '../views.js';
 import type { Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
 import type { Prefix } from '../values/prefix.js';
 
-export interface Rejection {
-  readonly claim: Claim;
-  /** A short sentence for people. */
+/** Why something is refused: a stable word for programs, and a short sentence for people. */
+export interface Refusal {
+  readonly code: RefusalCode;
   readonly reason: string;
 }
+
+export interface Rejection extends Refusal {
+  readonly claim: Claim;
+}
+
+export const refusal = (code: RefusalCode, reason: string): Refusal => ({ code, reason });
 
 export interface Belief {
   readonly publicKey: PublicKey;

@@ -100,9 +100,9 @@ function observations(
   const observed: { by: PublicKey; endpoint: Endpoint }[] = [];
   const rejected: Rejection[] = [];
   for (const claim of claims) {
-    const reason = endpoints.refusal(claim.fact.value, self);
-    if (reason === undefined) observed.push({ by: claim.source, endpoint: claim.fact.value });
-    else rejected.push({ claim, reason });
+    const refused = endpoints.refusal(claim.fact.value, self);
+    if (refused === undefined) observed.push({ by: claim.source, endpoint: claim.fact.value });
+    else rejected.push({ claim, ...refused });
   }
   return { observed: observed.toSorted((left, right) => compareText(left.by, right.by)), rejected };
 }

@@ -6,6 +6,7 @@
 import type { PublicKey } from '../values/key.js';
 import type { Prefix } from '../values/prefix.js';
 import { PrefixIndex } from '../values/prefix-index.js';
+import type { Refusal } from './belief.js';
 import type { ClaimOf } from './hearing.js';
 
 /** All that routers say about one prefix. */
@@ -20,8 +21,7 @@ export interface Holding {
 }
 
 /** Why a prefix that is granted stays with the router all the same. */
-export interface Contest {
-  readonly reason: string;
+export interface Contest extends Refusal {
   /** Whether the whole of it is in doubt, rather than only some part being another's. */
   readonly whole: boolean;
 }
@@ -56,18 +56,19 @@ export class Grants {
   }
 
   /** What speaks against a subject's own word that a prefix is its, and whether it is granted to it nevertheless. */
-  refusalOfOwn(prefix: Prefix, subject: PublicKey): { readonly reason: string; readonly granted: boolean } | undefined {
+  refusalOfOwn(prefix: Prefix, subject: PublicKey): (Refusal & { readonly granted: boolean }) | undefined {
     const around = this.around(prefix);
     const [narrowest] = around;
-    if (narrowest === undefined) return { reason: 'no router grants it this address', granted: false };
+    if (narrowest === undefined)
+      return { code: 'not-granted', reason: 'no router grants it this address', granted: false };
     if (!narrowest.subjects.includes(subject)) {
       const reason = `no router grants it this address: ${narrowest.prefix} is granted to ${this.#whose(narrowest)}`;
-      return { reason, granted: around.some(({ subjects }) => subjects.includes(subject)) };
+      return { code: 'not-granted', reason, granted: around.some(({ subjects }) => subjects.includes(subject)) };
     }
     const contest = this.contest(narrowest.prefix);
-    if (contest?.whole === true) return { reason: contest.reason, granted: true };
+    if (contest?.whole === true) return { code: contest.code, reason: contest.reason, granted: true };
     for (const inner of this.#index.within(prefix)) {
-      if (!inner.subjects.includes(subject)) return { reason: this.#holds(inner), granted: true };
+      if (!inner.subjects.includes(subject)) return { code: 'disputed', reason: this.#holds(inner), granted: true };
     }
     return undefined;
   }
@@ -76,6 +77,7 @@ export class Grants {
   #compareSubjects({ prefix, contenders: [one, other] }: Holding): void {
     if (one === undefined || other === undefined) return;
     this.#contend(prefix, {
+      code: 'disputed',
       reason: `routers grant it to ${this.#call(one)} and to ${this.#call(other)}`,
       whole: true,
     });
@@ -93,10 +95,10 @@ export class Grants {
       const [contender] = outer.contenders;
       const samePeer = outer.contenders.length === 1 && inner.subjects.length === 1 && contender === inner.subjects[0];
       if (contender === undefined || samePeer) continue;
-      this.#contend(outer.prefix, { reason: this.#holds(inner), whole: false });
+      this.#contend(outer.prefix, { code: 'disputed', reason: this.#holds(inner), whole: false });
       if (!disagrees || inner.contenders.length === 0) continue;
       const reason = `routers disagree: one grants ${outer.prefix} around it to ${this.#call(contender)}`;
-      this.#contend(inner.prefix, { reason, whole: true });
+      this.#contend(inner.prefix, { code: 'disputed', reason, whole: true });
     }
   }
 

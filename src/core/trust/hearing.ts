@@ -3,7 +3,7 @@ import type { AttributeName, Fact } from '../facts/fact.js';
 import type { Claim } from '../facts/store.js';
 import type { TrustIn } from '../policy.js';
 import type { PublicKey } from '../values/key.js';
-import type { Rejection } from './belief.js';
+import { refusal, type Rejection } from './belief.js';
 import { voiceOf } from './voices.js';
 
 export type ClaimOf<Name extends AttributeName> = Claim & { readonly fact: Fact<Name> };
@@ -23,6 +23,8 @@ export interface Heard {
   /** By routers and those trusted like them, first hand. */
   readonly fromRouters: Claim[];
 }
+
+const STRANGER = refusal('stranger', 'no router has this peer on its device');
 
 /** A member is who is on a router's device, or one of the user's own peers (`configured`) on ours. */
 export function hear(
@@ -48,7 +50,7 @@ export function hear(
         if (speaksOf(claim, 'endpoint')) observations.push(claim);
         break;
       case 'refused':
-        rejected.push({ claim, reason: voice.reason });
+        rejected.push({ claim, code: voice.code, reason: voice.reason });
         break;
       case 'unused':
         break;
@@ -58,7 +60,7 @@ export function hear(
     if (configured.has(key) || vouchersOf(heard, trustIn).length > 0) continue;
     peers.delete(key);
     const strangers = [...heard.own, ...heard.fromRouters];
-    rejected.push(...strangers.map((claim) => ({ claim, reason: 'no router has this peer on its device' })));
+    rejected.push(...strangers.map((claim) => ({ claim, ...STRANGER })));
   }
   return { peers, observations, rejected };
 }

@@ -258,6 +258,7 @@ function handlersFor(): Handlers {
   const unused = () => Promise.reject(new Error('not asked for in this test'));
   return {
     status: unused,
+    events: unused,
     connect: unused,
     probe: unused,
     facts: ({ rejected }) => ({ self: SELF, facts: rejected ? [LONG_CLAIM] : [] }),
