@@ -6,6 +6,7 @@
 import type { Adopted } from '../core/device.js';
 import type { EngineContract } from '../core/contract.js';
 import { UserError } from '../core/errors.js';
+import type { Notice } from '../core/notices.js';
 import { linkLocal } from '../core/values/key.js';
 import type { ReadyView } from '../core/views.js';
 import type { ControlServer } from './control/server.js';
@@ -36,6 +37,8 @@ export interface AgentParts {
   readonly log: Log;
   /** Called once, before anything is sent. */
   readonly onReady: (ready: ReadyView) => void;
+  /** Told of every notice, before all others. */
+  readonly onNotice: (notice: Notice) => void;
   readonly interruptions: Interruptions;
   readonly service: ServiceManager;
   readonly configuration: Pick<Configuration, 'settings' | 'reread' | 'warnings'>;
@@ -80,6 +83,7 @@ export async function liveAgent(parts: AgentParts): Promise<void> {
     }
     const engine = parts.createEngine(journal.adopted());
     loop = await Loop.open({ ...parts, address, engine });
+    loop.follow(parts.onNotice);
     const peers = loop.device.peers.length;
     parts.onReady({ ready: true, interface: name, linkLocal: address, port: parts.port, peers });
     await loop.start();

@@ -22,10 +22,13 @@ import { openJournal } from './journal.js';
 import { takeLock, type Lock } from './lock.js';
 import { createLog, type Log, type LogOptions } from './log.js';
 import { remembering } from './log/remember.js';
+import { exposition } from './metrics/exposition.js';
+import { Metrics } from './metrics/metrics.js';
+import type { MetricsServer } from './metrics/server.js';
 import { Names } from './names.js';
 import { isFull, lockPath, makeRunDir, runDir, socketPath } from './paths.js';
 import { openServiceManager } from './service-manager.js';
-import { checkName, configFile, readSettings, type GivenSettings } from './settings.js';
+import { checkName, configFile, readSettings, type GivenSettings, type Settings } from './settings.js';
 import { openTunnelSocket } from './tunnel-socket.js';
 import { restore as undoLeft, undo } from './undo.js';
 import { VERSION } from './version.js';
@@ -60,6 +63,10 @@ export async function runAgent(options: RunOptions): Promise<void> {
   });
   const log = remembering(printed, history, nameOf);
   history.add({ type: 'start', text: `the agent for ${name} starts, wirelink ${VERSION}` });
+  const metrics = new Metrics({
+    clock: systemClock,
+    isConfigurationCurrent: () => configuration.warnings().length === 0,
+  });
   const service = openServiceManager(process.env, log);
   for (const { text } of warnings) log.warn(text);
   const interruptions = watchInterruptions();
@@ -67,7 +74,9 @@ export async function runAgent(options: RunOptions): Promise<void> {
   try {
     await withLock(name, async () => {
       const server = await openControlServer({ path: socketPath(name), group: GROUP, onBug: bugLogger(log) });
+      let served: MetricsServer | undefined;
       try {
+        served = await openMetrics(configuration.settings);
         const host = linuxHost(name);
         const incarnation = await host.incarnation();
         const journal = openJournal(name, incarnation);
@@ -86,11 +95,15 @@ export async function runAgent(options: RunOptions): Promise<void> {
           history,
           lookUp: systemLookUp,
           clock: systemClock,
-          openSocket: openTunnelSocket,
+          openSocket: metrics.counted(openTunnelSocket),
+          onNotice: (notice) => {
+            metrics.hear(notice);
+          },
           createEngine: (adopted) => {
             const [bootId, seed] = [randomBytes(16), randomInt(2 ** 32)];
             const engine = new Engine({ adopted, port, policy, warnings, bootId, seed });
             names.askFrom(engine);
+            served?.serve(() => exposition(metrics.families(engine)));
             return engine;
           },
           undo: () => undo(device, host, journal),
@@ -104,6 +117,7 @@ export async function runAgent(options: RunOptions): Promise<void> {
           onReady: options.onReady,
         });
       } finally {
+        served?.close();
         server.close();
       }
     });
@@ -126,6 +140,13 @@ export async function restore(interfaceName: string): Promise<RestoredView> {
     rmSync(socketPath(interfaceName), { force: true });
     return { interface: interfaceName, ...undone };
   });
+}
+
+/** Loaded only where it is wanted: most agents serve no metrics. */
+async function openMetrics({ metrics: place }: Settings): Promise<MetricsServer | undefined> {
+  if (place === undefined) return undefined;
+  const { openMetricsServer } = await import('./metrics/server.js');
+  return openMetricsServer({ place, group: GROUP });
 }
 
 async function withLock<Result>(name: string, work: () => Promise<Result>): Promise<Result> {

@@ -1,11 +1,12 @@
 /** What the engine shows of itself: plain data for `facts`, `peers`, `connect` and `probe`, as it goes out as JSON. */
 import type { AttributeName } from './facts/fact.js';
+import type { RefusalCode } from './trust/belief.js';
 import type { Address } from './values/address.js';
 import type { Endpoint } from './values/endpoint.js';
 import type { PublicKey } from './values/key.js';
 import type { Prefix } from './values/prefix.js';
 
-export type { AttributeName };
+export type { AttributeName, RefusalCode };
 
 /**
  * How packets reach a peer. `direct`: straight to it. `relayed`: through a router. `connecting`: relayed while an
@@ -75,28 +76,6 @@ export interface CandidateView {
   readonly outcome: 'untried' | 'tried' | 'answered' | 'no-answer' | 'skipped';
   readonly reason?: string;
 }
-
-/** Why a claim is not believed. */
-export type RefusalCode =
-  | 'broadcast'
-  | 'configured-peer'
-  | 'disputed'
-  | 'inside-tunnel'
-  | 'link-local'
-  | 'no-port'
-  | 'not-first-hand'
-  | 'not-granted'
-  | 'not-movable'
-  | 'not-routed'
-  | 'not-theirs-to-say'
-  | 'not-trusted'
-  | 'own-address'
-  | 'own-endpoint'
-  | 'router-address'
-  | 'spoofed'
-  | 'stranger'
-  | 'too-many'
-  | 'unusable-address';
 
 export interface ClaimView {
   readonly subject: PublicKey;

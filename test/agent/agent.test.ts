@@ -65,6 +65,7 @@ beforeEach(() => {
       steps.push('guardian');
       return { dismiss: () => steps.push('dismiss') };
     },
+    onNotice: () => undefined,
     onReady: (ready) => steps.push(JSON.stringify(ready)),
     service: {
       listens: false,

@@ -1,10 +1,33 @@
 /** What can be believed of a peer, and how a refusal looks. How they come about is beliefs.ts's. */
 import type { Claim } from '../facts/store.js';
 import type { Address } from '../values/address.js';
-import type { RefusalCode } from '../views.js';
 import type { Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
 import type { Prefix } from '../values/prefix.js';
+
+export const REFUSAL_CODES = [
+  'broadcast',
+  'configured-peer',
+  'disputed',
+  'inside-tunnel',
+  'link-local',
+  'no-port',
+  'not-first-hand',
+  'not-granted',
+  'not-movable',
+  'not-routed',
+  'not-theirs-to-say',
+  'not-trusted',
+  'own-address',
+  'own-endpoint',
+  'router-address',
+  'spoofed',
+  'stranger',
+  'too-many',
+  'unusable-address',
+] as const;
+
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 /** Why something is refused: a stable word for programs, and a short sentence for people. */
 export interface Refusal {

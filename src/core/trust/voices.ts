@@ -7,8 +7,7 @@ import type { AttributeName } from '../facts/fact.js';
 import type { Claim } from '../facts/store.js';
 import { speaksOfOthers, type Trust, type TrustIn } from '../policy.js';
 import type { PublicKey } from '../values/key.js';
-import type { RefusalCode } from '../views.js';
-import type { Refusal } from './belief.js';
+import type { Refusal, RefusalCode } from './belief.js';
 
 export type Voice =
   /** The subject speaks about itself. */
