@@ -17,7 +17,9 @@ describe('what scripts rely on', () => {
       [
         "connect <peer> --endpoint --json --no-wait --timeout -i, --interface",
         "doctor --json -i, --interface",
+        "events --json --peer -f, --follow -i, --interface",
         "facts --attribute --json --rejected --source --subject --watch -i, --interface",
+        "graph --format --json -i, --interface",
         "peers --json --watch -i, --interface",
         "probe <peer> --count --interval --json --timeout -i, --interface",
         "up <interface> --check --config --connect --dry-run --json --log-format --log-level --port --restore -i, --interface",
@@ -43,6 +45,8 @@ describe('what scripts rely on', () => {
         "internal 1",
         "ipv6-disabled 1",
         "key-changed 1",
+        "metrics-taken 1",
+        "metrics-unavailable 1",
         "no-agent 4",
         "no-permission 1",
         "no-private-key 1",

@@ -22,6 +22,8 @@ const EXAMPLES = [
   ['ProbeReport', 'src/commands/probe.ts'],
   ['ProbeReport', 'src/commands/probe.ts'],
   ['DoctorView', 'src/core/views.ts'],
+  ['EventsReport', 'src/commands/events.ts'],
+  ['GraphReport', 'src/cli/graph/model.ts'],
 ] as const;
 
 /** Stands for keys that another example has. */
