@@ -8,13 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeFact, encodeFact } from '../src/core/facts/encoding.js';
 import type { Fact } from '../src/core/facts/fact.js';
 import { epochBoot, type Epoch } from '../src/core/protocol/epoch.js';
-import {
-  decodeMessage,
-  encodeMessage,
-  type Forward,
-  type Message,
-  type Update,
-} from '../src/core/protocol/messages.js';
+import type { Update } from '../src/core/protocol/feed.js';
+import { decodeMessage, encodeMessage, type Forward, type Message } from '../src/core/protocol/messages.js';
 import { fromHex, toHex } from '../src/core/values/bytes.js';
 import { parseEndpoint, type Endpoint } from '../src/core/values/endpoint.js';
 import { keyFromBytes, linkLocal, type PublicKey } from '../src/core/values/key.js';

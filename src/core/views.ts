@@ -22,22 +22,27 @@ export interface Cause {
 
 export type CauseCode =
   | 'agent-silent'
-  | 'candidates-silent'
   | 'configuration'
   | 'configured'
   | 'connecting'
   | 'contact-lost'
+  | 'device-refused'
   | 'manual'
   | 'mapping-varies'
   | 'metrics-public'
   | 'no-agent'
   | 'no-candidates'
+  | 'no-common-family'
+  | 'no-hairpin'
   | 'no-path-to-negotiate'
+  | 'no-session'
   | 'not-granted'
   | 'offline'
+  | 'one-sided'
   | 'prefix-disputed'
   | 'prefix-withheld'
   | 'save-config'
+  | 'udp-blocked'
   | 'waiting'
   | 'withdrawn';
 

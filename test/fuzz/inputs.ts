@@ -6,7 +6,8 @@
 import { encodeFact } from '../../src/core/facts/encoding.js';
 import type { Fact } from '../../src/core/facts/fact.js';
 import type { Epoch } from '../../src/core/protocol/epoch.js';
-import { encodeMessage, KINDS, type FeedEntry, type Message, type Update } from '../../src/core/protocol/messages.js';
+import type { FeedEntry, Update } from '../../src/core/protocol/feed.js';
+import { encodeMessage, KINDS, type Message } from '../../src/core/protocol/messages.js';
 import type { Random } from '../../src/core/random.js';
 import { toHex } from '../../src/core/values/bytes.js';
 import { endpointOf } from '../../src/core/values/endpoint.js';
@@ -146,9 +147,10 @@ export class Inputs {
       case 'ready':
       case 'commit':
       case 'committed':
+        return { kind, epoch: this.#epoch() };
       case 'lost':
       case 'lost-seen':
-        return { kind, epoch: this.#epoch() };
+        return { kind, epoch: this.#epoch(), evidence: below(random, 256) };
       case 'goodbye':
       case 'goodbye-seen':
         return { kind };

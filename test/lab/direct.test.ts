@@ -78,7 +78,7 @@ describe('two spokes', () => {
       waitFor(
         'an attempt has failed for a reason of the NATs',
         () => viewOf(scene.a, scene.b),
-        (seen) => seen?.cause !== undefined && ['candidates-silent', 'mapping-varies'].includes(seen.cause.code),
+        (seen) => seen?.cause !== undefined && ['udp-blocked', 'mapping-varies'].includes(seen.cause.code),
         { timeoutMs: DIRECT_WITHIN_MS },
       ),
     );

@@ -77,7 +77,7 @@ export function aSpoke(different: Partial<PeerView> = {}): PeerView {
     rxBytes: 0,
     txBytes: 0,
     allowedIps: [aPrefix('10.9.0.3/32')],
-    cause: aCause('None of its candidates answered.', 'candidates-silent'),
+    cause: aCause('None of its candidates answered.', 'udp-blocked'),
     retryInMs: 12_000,
     candidates: [],
     ...different,

@@ -37,7 +37,7 @@ export function contactMade(connection: Connection, scene: Scene): void {
 export function pursueContact(connection: Connection, state: Contact, scene: Scene): void {
   if (state.deadline <= scene.now) {
     giveUp(connection, scene, {
-      code: 'candidates-silent',
+      code: 'one-sided',
       text: `Contact at ${state.endpoint} was one-sided: the other end's packets arrived, its agreement did not.`,
     });
     return;
@@ -74,9 +74,6 @@ export function agreementArrived(connection: Connection, message: Step, scene: S
       if (now.confirmed) enterActive(connection, now, scene);
       else connection.enter({ ...now, acknowledged: true });
       return;
-    case 'lost':
-    case 'lost-seen':
-      return;
   }
 }
 
@@ -84,7 +81,7 @@ export function agreementArrived(connection: Connection, message: Step, scene: S
 export function pursueMoving(connection: Connection, state: Moving, scene: Scene): void {
   if (state.deadline <= scene.now) {
     giveUp(connection, scene, {
-      code: 'candidates-silent',
+      code: state.confirmed ? 'one-sided' : 'device-refused',
       text: state.confirmed
         ? `The other end did not acknowledge the move to ${state.endpoint}; packets may pass in one direction only.`
         : 'The device did not take the change; see the log.',

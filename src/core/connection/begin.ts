@@ -144,7 +144,7 @@ export function accepted(connection: Connection, message: Invite, scene: Scene):
 export function pursueSession(connection: Connection, state: Session, scene: Scene): void {
   if (state.deadline <= scene.now) {
     giveUp(connection, scene, {
-      code: 'candidates-silent',
+      code: state.attempt.method === 'nested' ? 'no-session' : 'udp-blocked',
       text:
         state.attempt.method === 'nested'
           ? 'No WireGuard session came up through the router: it may not forward between its peers, or a host firewall drops WireGuard from inside the tunnel.'

@@ -8,6 +8,7 @@ import type { Prefix } from '../values/prefix.js';
 import type { Instant, Millis } from '../values/time.js';
 import { ProbeBudget } from './budget.js';
 import type { Candidate } from './candidates.js';
+import { NO_EVIDENCE, type NatEvidence } from './nat.js';
 import { TRANSITIONS, type State } from './states.js';
 
 /** Where the device should send next, and what follows once it does. */
@@ -55,6 +56,8 @@ export class Connection {
   /** The routers that granted its membership when it was last seen granted. */
   grantedBy: readonly PublicKey[] = [];
   pendingLost: PendingLost | undefined;
+  /** What the other end said of its NAT when the last attempt failed. */
+  theirNat: NatEvidence = NO_EVIDENCE;
   readonly budget = new ProbeBudget();
   /** An invitation that came before the facts that let us trust it. */
   earlyInvite: { readonly message: Invite; readonly via: PublicKey; readonly at: Instant } | undefined;

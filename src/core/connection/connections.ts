@@ -235,8 +235,8 @@ export class Connections {
   #receiveThroughRouter(connection: Connection, message: Message, router: PublicKey, scene: Scene): void {
     if (message.kind === 'invite') invited(connection, message, router, scene);
     if (message.kind === 'accept') accepted(connection, message, scene);
-    if (message.kind === 'lost') otherEndGaveUp(connection, message.epoch, router, scene);
-    if (message.kind === 'lost-seen') lostSeen(connection, message.epoch);
+    if (message.kind === 'lost') otherEndGaveUp(connection, message, router, scene);
+    if (message.kind === 'lost-seen') lostSeen(connection, message, scene);
     if (message.kind === 'pong') connection.takePing(message.token);
   }
 

@@ -15,9 +15,9 @@ import { endpointAddress, type Endpoint } from '../values/endpoint.js';
 import { after, millis, rounded, since, type Millis } from '../values/time.js';
 import { planFor } from './candidates.js';
 import type { Connection, SentPing } from './connection.js';
-import { candidatesSilent } from './explain.js';
 import { giveUp } from './retreat.js';
 import type { Scene } from './scene.js';
+import { nothingAnswered } from './silence.js';
 import type { Attempt, Probing } from './states.js';
 
 export function enterProbing(connection: Connection, attempt: Attempt, scene: Scene): void {
@@ -38,7 +38,7 @@ export function enterProbing(connection: Connection, attempt: Attempt, scene: Sc
 export function probeNext(connection: Connection, state: Probing, scene: Scene): void {
   if (state.stepAt > scene.now || connection.aim !== undefined || connection.aimed?.underWay === true) return;
   if (state.round >= PROBE_ROUNDS) {
-    giveUp(connection, scene, candidatesSilent(connection, scene));
+    giveUp(connection, scene, nothingAnswered(connection, scene));
     return;
   }
   const endpoint = state.plan[state.next];

@@ -2,6 +2,7 @@
 import type { DevicePeer, DeviceSnapshot, HostSnapshot, Route } from '../device.js';
 import type { Neighbour } from '../facts/neighbour.js';
 import { isDirect } from './candidates.js';
+import { natEvidence, type NatEvidence } from './nat.js';
 import type { Knowledge } from '../knowledge.js';
 import type { Outbox } from '../outbox.js';
 import type { Policy } from '../policy.js';
@@ -79,6 +80,17 @@ export class Scene {
   /** Our own addresses as our neighbours see them. */
   ownReflexive(): Address[] {
     return this.input.beliefs.observed.map(({ endpoint }) => endpointAddress(endpoint));
+  }
+
+  /** What our neighbours' views of us say about the NAT in front of us. */
+  ownNat(): NatEvidence {
+    const { beliefs, routers, host, device } = this.input;
+    return natEvidence({
+      observed: beliefs.observed,
+      routers,
+      own: new Set(host.addresses.map(({ address }) => address)),
+      listenPort: device.listenPort,
+    });
   }
 
   sendDirect(connection: Connection, message: Message): void {

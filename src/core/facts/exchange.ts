@@ -4,7 +4,8 @@
  */
 import { FACT_TTL, MAX_CLAIMS_OF_PEER, MAX_FACT_BYTES, MAX_NEIGHBOURS, PASSED_ON_TTL } from '../limits.js';
 import type { Outbox } from '../outbox.js';
-import type { BootId, FeedEntry, Message, Update } from '../protocol/messages.js';
+import type { FeedEntry, Update } from '../protocol/feed.js';
+import type { BootId, Message } from '../protocol/messages.js';
 import type { Random } from '../random.js';
 import type { PublicKey } from '../values/key.js';
 import { after, seconds, type Instant, millis } from '../values/time.js';

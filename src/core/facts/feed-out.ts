@@ -4,14 +4,8 @@
  * what; which facts belong into the set is the caller's business.
  */
 import { COALESCE, FEED_WINDOW, FIRST_RESEND, MAX_DATAGRAM, MAX_RESEND, MAX_RESENDS, RENEW_EVERY } from '../limits.js';
-import {
-  encodeMessage,
-  entryLength,
-  MAX_STALE,
-  UPDATE_HEADER_BYTES,
-  type FeedEntry,
-  type Update,
-} from '../protocol/messages.js';
+import { entryLength, MAX_STALE, UPDATE_HEADER_BYTES, type FeedEntry, type Update } from '../protocol/feed.js';
+import { encodeMessage } from '../protocol/messages.js';
 import type { PublicKey } from '../values/key.js';
 import { after, millis, type Instant, type Millis } from '../values/time.js';
 import { encodeFact } from './encoding.js';

@@ -18,15 +18,8 @@ import {
   UPDATE_ONE_IN,
 } from '../limits.js';
 import type { Outbox } from '../outbox.js';
-import {
-  PROTOCOL_VERSION,
-  type Acknowledge,
-  type BootId,
-  type Hello,
-  type Message,
-  type Renew,
-  type Update,
-} from '../protocol/messages.js';
+import type { Acknowledge, Renew, Update } from '../protocol/feed.js';
+import { PROTOCOL_VERSION, type BootId, type Hello, type Message } from '../protocol/messages.js';
 import type { Random } from '../random.js';
 import { equalBytes } from '../values/bytes.js';
 import type { PublicKey } from '../values/key.js';

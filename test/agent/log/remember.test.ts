@@ -9,7 +9,7 @@ import { Machine } from '../support/machine.js';
 
 const [hub, spoke] = [testKey(1), testKey(2)];
 const there = endpoint('192.0.2.9:51820');
-const silent = { code: 'candidates-silent', text: 'no candidate answered' } as const;
+const silent = { code: 'udp-blocked', text: 'no candidate answered' } as const;
 const lost = { code: 'contact-lost', text: 'the path stopped answering' } as const;
 
 let machine: Machine;

@@ -3,14 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FeedOut, feedItemId, type FeedItem } from '../../../src/core/facts/feed-out.js';
 import { COALESCE, FACT_TTL, FEED_WINDOW, MAX_DATAGRAM, RENEW_EVERY } from '../../../src/core/limits.js';
-import {
-  decodeMessage,
-  encodeMessage,
-  entryLength,
-  MAX_STALE,
-  UPDATE_HEADER_BYTES,
-  type Message,
-} from '../../../src/core/protocol/messages.js';
+import { entryLength, MAX_STALE, UPDATE_HEADER_BYTES } from '../../../src/core/protocol/feed.js';
+import { decodeMessage, encodeMessage, type Message } from '../../../src/core/protocol/messages.js';
 import { after, instant } from '../../../src/core/values/time.js';
 import { key } from '../support/values.js';
 import { anyFact, anyKey } from '../support/arbitrary.js';
