@@ -9,6 +9,7 @@ import { endpointAddress, type Endpoint } from '../values/endpoint.js';
 import { linkLocal, type PublicKey } from '../values/key.js';
 import { holds, hostPrefix } from '../values/prefix.js';
 import { after, type Instant } from '../values/time.js';
+import type { Wake } from '../wake.js';
 import {
   adopt,
   agreementArrived,
@@ -128,6 +129,11 @@ export class Connections {
     if (connection !== undefined) retrySoon(connection, now);
   }
 
+  /** What kept a peer from becoming direct may have been the administrator's own decision. Paths that work stay. */
+  policyChanged(now: Instant): void {
+    for (const connection of this.#all.values()) retrySoon(connection, now);
+  }
+
   connect(peer: PublicKey, endpoints: readonly Endpoint[], scene: Scene): void {
     const connection = this.#all.get(peer);
     if (connection === undefined) {
@@ -221,7 +227,7 @@ export class Connections {
     }
   }
 
-  wakeAt(now: Instant): { readonly at: Instant; readonly why: string } | undefined {
+  wakeAt(now: Instant): Wake | undefined {
     let first: { at: Instant; why: string } | undefined;
     for (const connection of this.#all.values()) {
       const lostAt = connection.pendingLost?.sendAt;
