@@ -135,7 +135,7 @@ describe('the command line', () => {
       status: 2,
       code: 'usage',
       message: 'There is no command pears.',
-      help: 'The commands are: connect, doctor, facts, peers, probe, up. See: wirelink --help',
+      help: 'The commands are: connect, doctor, events, facts, graph, peers, probe, up. See: wirelink --help',
     });
     expect(await failure(['constructor'], nobodyThere)).toMatchObject({ status: 2 });
     expect(await failure(['--interface', 'wg0'], nobodyThere)).toMatchObject({ status: 2 });
