@@ -1,11 +1,11 @@
 /**
- * Runs `wg`, `ip` and `nft` and waits for them. Decides how their failures look; what a complaint means is left to the caller.
+ * Runs `wg`, `ip`, `nft` and `qrencode` and waits for them. Decides how their failures look; what a complaint means is left to the caller.
  * Their output may hold keys: it is handed to the caller once and never becomes part of an error.
  */
 import { execFile } from 'node:child_process';
 import { UserError } from '../core/errors.js';
 
-const PACKAGES = { wg: 'wireguard-tools', ip: 'iproute2', nft: 'nftables' } as const;
+const PACKAGES = { wg: 'wireguard-tools', ip: 'iproute2', nft: 'nftables', qrencode: 'qrencode' } as const;
 
 type Tool = keyof typeof PACKAGES;
 

@@ -15,7 +15,7 @@ import { Exchange } from './facts/exchange.js';
 import { isLive } from './facts/local.js';
 import { Farewell } from './farewell.js';
 import { passOn } from './forwarding.js';
-import { Knowledge, type LookInput } from './knowledge.js';
+import { Knowledge } from './knowledge.js';
 import { POLL_IDLE, POLL_MOVING } from './limits.js';
 import { NoticeBoard } from './notice-board.js';
 import { Outbox, wireGuardBytes } from './outbox.js';
@@ -26,22 +26,23 @@ import type { Address } from './values/address.js';
 import { toHex } from './values/bytes.js';
 import type { PublicKey } from './values/key.js';
 import { after, type Instant } from './values/time.js';
-import { viewClaims, viewPeers, viewSelf } from './viewing.js';
+import { PathViews, viewClaims, viewPeers, viewSelf } from './viewing.js';
 import type { ClaimView, PeerView, SelfView } from './views.js';
 
 export class Engine implements EngineContract {
   readonly #options: EngineOptions;
   readonly #outbox = new Outbox();
-  readonly #knowledge = new Knowledge();
+  readonly #knowledge: Knowledge;
   readonly #exchange: Exchange;
   readonly #connections = new Connections();
   readonly #keeper: Keeper;
   readonly #probes = new Probes();
   readonly #notices = new NoticeBoard();
-  readonly #bootId: string;
   #pollAt: Instant | undefined;
   /** Readings of the device and reviews of beliefs so far: whatever else changes a path shows in a state. */
   #changes = 0;
+  /** What `#changes` and the connections had counted when the device was last found as wanted. */
+  #keptAt: number | undefined;
   #number = 0;
   #adopted = false;
   #farewell: Farewell | undefined;
@@ -49,7 +50,7 @@ export class Engine implements EngineContract {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#bootId = toHex(options.bootId);
+    this.#knowledge = new Knowledge(toHex(options.bootId), options.policy);
     this.#exchange = new Exchange(options.bootId, new Random(options.seed));
     this.#keeper = new Keeper(options.adopted);
   }
@@ -194,9 +195,9 @@ export class Engine implements EngineContract {
 
   /** Device or machine changed, or who is heard: neighbours and what we tell them may be others. */
   #look(now: Instant): void {
-    this.#knowledge.look(this.#lookInput(), now);
-    const { device } = this.#knowledge;
     const { managed } = this.#keeper;
+    this.#knowledge.look({ managed, moved: this.#keeper.moved(), agents: this.#exchange.agents() }, now);
+    const { device } = this.#knowledge;
     const neighbours = (device?.peers ?? [])
       // Greetings would be lost before the link-local address is there; one that vanishes for a moment (wg syncconf)
       // does not make what the neighbour told us untrue.
@@ -207,7 +208,7 @@ export class Engine implements EngineContract {
     this.#exchange.setNeighbours(
       neighbours.map((peer) => ({
         key: peer.publicKey,
-        router: this.#knowledge.listensTo(peer.publicKey, this.#options.policy),
+        router: this.#knowledge.listensTo(peer.publicKey),
         live: isLive(peer, now),
       })),
       now,
@@ -217,8 +218,7 @@ export class Engine implements EngineContract {
 
   /** Forms beliefs anew when claims or surroundings changed, and lets the connections see them. */
   #review(now: Instant): void {
-    const { store } = this.#exchange;
-    if (!this.#knowledge.review(store.revision, store.all(), this.#lookInput())) return;
+    if (!this.#knowledge.review(this.#exchange.store)) return;
     this.#changes++;
     this.#notices.refusals(this.#knowledge.beliefs?.rejected ?? [], this.#outbox, now);
     const scene = this.#scene(now);
@@ -229,7 +229,7 @@ export class Engine implements EngineContract {
     const silent = this.#exchange.run(this.#outbox, now);
     if (silent.length > 0) this.#look(now);
     this.#review(now);
-    const addresses = this.#knowledge.toAsk(this.#connections.addressesToAsk(this.#knowledge), now);
+    const addresses = this.#connections.askRoutes(this.#knowledge, now);
     if (addresses.length > 0) this.#outbox.push({ type: 'ask-routes', addresses });
     const scene = this.#scene(now);
     if (scene !== undefined) {
@@ -239,11 +239,13 @@ export class Engine implements EngineContract {
       }
       if (this.#farewell === undefined) {
         this.#connections.run(scene);
-        this.#keeper.settle([...this.#connections.all()], scene);
+        const { moves, aims } = this.#connections.counts;
+        const wishes = this.#changes + moves + aims;
+        const kept = this.#keptAt === wishes || this.#keeper.settle([...this.#connections.all()], scene);
+        this.#keptAt = kept ? wishes : undefined;
       }
-      const stamp = this.#changes + this.#connections.moves();
-      const peers = (): PeerView[] => viewPeers(scene, this.#connections, this.#keeper.managed);
-      this.#notices.paths(stamp, peers, this.#outbox);
+      const stamp = this.#changes + this.#connections.counts.moves;
+      this.#notices.paths(stamp, () => new PathViews(scene, this.#connections, this.#keeper.managed), this.#outbox);
     }
     this.#farewell?.settle(this.#outbox, now);
     const { local } = this.#knowledge;
@@ -262,21 +264,15 @@ export class Engine implements EngineContract {
     this.#wake = plans.length === 0 ? undefined : plans.reduce((first, plan) => (plan.at < first.at ? plan : first));
   }
 
-  #lookInput(): LookInput {
-    return {
-      bootId: this.#bootId,
-      policy: this.#options.policy,
-      managed: this.#keeper.managed,
-      moved: this.#keeper.moved(),
-      agents: this.#exchange.agents(),
-    };
-  }
-
   #scene(now: Instant): Scene | undefined {
     const { surroundings, beliefs, routes, routers } = this.#knowledge;
     if (surroundings === undefined || beliefs === undefined) return undefined;
+    // Field by field: spread into it, the surroundings alone made this a tenth of all an engine does.
     return new Scene({
-      ...surroundings,
+      device: surroundings.device,
+      readAt: surroundings.readAt,
+      readFrom: surroundings.readFrom,
+      host: surroundings.host,
       now,
       boot: this.#options.bootId,
       knowledge: this.#knowledge,

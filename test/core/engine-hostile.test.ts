@@ -88,7 +88,7 @@ describe('a peer that is no router', () => {
 
   it('passes nothing on to us: what it says others sent has no effect', () => {
     const epoch = { leader: new Uint8Array(8).fill(4), follower: BOOT.subarray(0, 8), counter: 1 };
-    const invite = encodeMessage({ kind: 'invite', epoch, method: 'nested', listenPort: 51820 });
+    const invite = encodeMessage({ kind: 'invite', epoch, method: 'nested', leaderFirst: false, listenPort: 51820 });
     const actions = receive(SPOKE, { kind: 'forwarded', peer: OTHER, payload: invite });
     expect(actions.filter(({ type }) => type === 'configure' || type === 'send')).toEqual([]);
     const ping = encodeMessage({ kind: 'ping', token: 1, direct: false, padding: 0 });

@@ -146,7 +146,14 @@ export class Inputs {
       case 'invite':
       case 'accept': {
         const method = this.#chance(0.5) ? 'nested' : 'cold';
-        return { kind, epoch: this.#epoch(), method, listenPort: this.#chance(0.5) ? 51820 : below(random, 3) };
+        const leaderFirst = this.#chance(0.3);
+        return {
+          kind,
+          epoch: this.#epoch(),
+          method,
+          leaderFirst,
+          listenPort: this.#chance(0.5) ? 51820 : below(random, 3),
+        };
       }
       case 'prepare':
       case 'ready':

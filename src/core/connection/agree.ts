@@ -239,6 +239,7 @@ export function adopt(connection: Connection, endpoint: Endpoint, held: readonly
       leader: true,
       via: scene.input.routers[0] ?? connection.peer,
       method: 'nested',
+      order: 'any',
       startedAt: scene.now,
       theirPort: undefined,
       resumed: true,
@@ -259,8 +260,9 @@ export function adopt(connection: Connection, endpoint: Endpoint, held: readonly
 
 /** Adopted, and the other end's run is known by now: lead a new agreement while the addresses stay where they are. */
 export function resume(connection: Connection, state: Active, scene: Scene): void {
+  if (!state.attempt.resumed || state.attempt.epoch.counter !== 0) return;
   const heard = scene.bootOf(connection.peer);
-  if (!state.attempt.resumed || state.attempt.epoch.counter !== 0 || heard === undefined) return;
+  if (heard === undefined) return;
   const epoch = { leader: epochBoot(scene.input.boot), follower: epochBoot(heard), counter: scene.input.nextNumber() };
   connection.enter(contactAgain(state, { ...state.attempt, epoch, startedAt: scene.now }, scene));
 }

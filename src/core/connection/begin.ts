@@ -53,7 +53,8 @@ export function considerAttempt(connection: Connection, scene: Scene): void {
   };
   const { now } = scene;
   const theirPort = method === 'nested' && initiates(connection, scene) ? knownPort(connection, scene) : undefined;
-  const attempt: Attempt = { epoch, leader: true, via, method, startedAt: now, theirPort, resumed: false };
+  const order = orderFor(connection, scene);
+  const attempt: Attempt = { epoch, leader: true, via, method, order, startedAt: now, theirPort, resumed: false };
   // Both ends learn of each other at the same moment, so the first time the other one expects us. Later it may have to
   // prepare when it is invited.
   const aimAt = after(now, isFirst(state) ? millis(0) : PREPARING);
@@ -101,9 +102,10 @@ export function repeatInvitation(connection: Connection, state: Inviting, scene:
       });
       return;
     }
-    const { epoch, via, method } = state.attempt;
+    const { epoch, via, method, order } = state.attempt;
     const { listenPort } = scene.input.device;
-    scene.sendThrough(via, connection.peer, { kind: 'invite', epoch, method, listenPort });
+    const leaderFirst = order === 'leader first';
+    scene.sendThrough(via, connection.peer, { kind: 'invite', epoch, method, leaderFirst, listenPort });
     if (state.tries === 0) scene.step(connection, { what: 'invited', via });
     const pause = millis(INVITE_RESEND * 2 ** state.tries);
     next = { ...next, tries: state.tries + 1, sendAt: after(scene.now, pause) };
@@ -144,6 +146,7 @@ export function invited(connection: Connection, message: Invite, via: PublicKey,
     leader: false,
     via,
     method: message.method === 'cold' ? 'cold' : method,
+    order: message.leaderFirst ? 'leader first' : 'any',
     startedAt: scene.now,
     theirPort: message.listenPort,
     resumed: false,
@@ -179,6 +182,18 @@ function possibleMethod(connection: Connection, scene: Scene): Method | undefine
   return belief.overlay !== undefined && routes.get(belief.overlay) === 'tunnel' ? 'nested' : 'cold';
 }
 
+/**
+ * A router in front of one end may remember a packet that came before that end's own, and give its flow another port for
+ * it: then that end has to be the first. Nobody knows which, so after the first attempt the two take turns, by their
+ * keys, as either may lead; every third is left as it comes, which lets first packets cross.
+ */
+function orderFor({ failures, peer }: Connection, scene: Scene): Attempt['order'] {
+  const turn = failures % 3;
+  if (turn === 0) return 'any';
+  const lowerFirst = turn === 1;
+  return lowerFirst === scene.input.device.publicKey < peer ? 'leader first' : 'follower first';
+}
+
 function takeEarlyInvite(connection: Connection, scene: Scene): boolean {
   const early = connection.earlyInvite;
   if (early === undefined) return false;
@@ -202,5 +217,5 @@ function giveUpBeforeBegin(connection: Connection, scene: Scene): void {
 function accept(connection: Connection, attempt: Attempt, scene: Scene): void {
   const { epoch, method, via } = attempt;
   const { listenPort } = scene.input.device;
-  scene.sendThrough(via, connection.peer, { kind: 'accept', epoch, method, listenPort });
+  scene.sendThrough(via, connection.peer, { kind: 'accept', epoch, method, leaderFirst: false, listenPort });
 }

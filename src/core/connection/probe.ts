@@ -23,13 +23,15 @@ import { nothingAnswered } from './silence.js';
 import type { Attempt, Probing } from './states.js';
 
 export function enterProbing(connection: Connection, attempt: Attempt, scene: Scene): void {
+  const { leader, order } = attempt;
+  const waits = order === (leader ? 'follower first' : 'leader first');
   connection.enter({
     name: 'probing',
     attempt,
     plan: makePlan(connection, scene),
     next: 0,
     round: 0,
-    stepAt: scene.now,
+    stepAt: waits ? after(scene.now, roundPause(connection)) : scene.now,
     pause: CANDIDATE_SPACING,
     proof: undefined,
     otherReady: false,

@@ -19,6 +19,8 @@ export interface Attempt {
   /** The router that passes messages on between the two ends. */
   readonly via: PublicKey;
   readonly method: Method;
+  /** Who tries candidates first; `any` leaves it to how soon each has the session. */
+  readonly order: 'any' | 'leader first' | 'follower first';
   readonly startedAt: Instant;
   /** The other end's WireGuard listen port; the leader learns it when the invitation is accepted. */
   readonly theirPort: number | undefined;

@@ -24,8 +24,9 @@ import type { Random } from '../random.js';
 import { equalBytes } from '../values/bytes.js';
 import type { PublicKey } from '../values/key.js';
 import { after, millis, since, type Instant } from '../values/time.js';
+import type { Board, FeedItem } from './board.js';
 import { FeedIn, type FeedProgress } from './feed-in.js';
-import { FeedOut, type FeedItem } from './feed-out.js';
+import { FeedOut } from './feed-out.js';
 
 export class Neighbour {
   readonly key: PublicKey;
@@ -118,9 +119,10 @@ export class Neighbour {
     return this.agent || this.#unasked === 'now';
   }
 
-  tell(items: ReadonlyMap<string, FeedItem>, now: Instant): void {
-    this.#out ??= new FeedOut(this.#random.u32());
-    this.#out.want(items, now, this.agent ? undefined : millis(0));
+  /** `items` are for it alone; the board is for all who want to hear about third peers. */
+  tell(items: ReadonlyMap<string, FeedItem>, board: Board, now: Instant): void {
+    this.#out ??= new FeedOut(this.#random.u32(), this.key);
+    this.#out.want(items, board, this.wantsOthers, now, this.agent ? undefined : millis(0));
   }
 
   /** Takes a hello in; answers what it means. */

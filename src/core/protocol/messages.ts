@@ -59,11 +59,16 @@ export interface Invite {
   readonly epoch: Epoch;
   /** Whether the session is begun through the router, or cold at the candidates. */
   readonly method: Method;
+  /** The leader's wish to be the first to try candidates; the follower waits for it. Nothing in an answer. */
+  readonly leaderFirst: boolean;
   /** The sender's WireGuard listen port. */
   readonly listenPort: number;
 }
 
 export type Method = 'nested' | 'cold';
+
+/** Added to the byte of the method. */
+const LEADER_FIRST = 0x80;
 
 /** The steps of an agreement carry the epoch alone. */
 export interface Step {
@@ -139,7 +144,7 @@ export function encodeMessage(message: Message): Uint8Array {
     case 'accept':
       encodeEpoch(out, message.epoch);
       return out
-        .u8(message.method === 'nested' ? 0 : 1)
+        .u8((message.method === 'nested' ? 0 : 1) + (message.leaderFirst ? LEADER_FIRST : 0))
         .u16(message.listenPort)
         .done();
     case 'prepare':
@@ -191,10 +196,12 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
     case 'invite':
     case 'accept': {
       const epoch = decodeEpoch(reader);
-      const method = reader.u8();
+      const byte = reader.u8();
+      const leaderFirst = byte !== undefined && byte >= LEADER_FIRST;
+      const method = leaderFirst ? byte - LEADER_FIRST : byte;
       const listenPort = reader.u16();
       if (epoch === undefined || (method !== 0 && method !== 1) || listenPort === undefined) return undefined;
-      return { kind, epoch, method: method === 0 ? 'nested' : 'cold', listenPort };
+      return { kind, epoch, method: method === 0 ? 'nested' : 'cold', leaderFirst, listenPort };
     }
     case 'prepare':
     case 'ready':

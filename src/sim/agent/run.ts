@@ -10,6 +10,7 @@ import type { Context } from '../context.js';
 import type { Host } from '../host.js';
 import { INITIAL_TTL, udpSize } from '../network/packet.js';
 import { Timer } from '../scheduler.js';
+import type { Implementation } from '../wireguard/device.js';
 import type { Journal } from './journal.js';
 
 export interface RunOptions {
@@ -24,9 +25,10 @@ export interface RunOptions {
   readonly onFinished: () => void;
 }
 
-/** What the steps take on a machine that is not busy: a change by `wg` or socket, a read, `ip route get`. */
-const CONFIGURE_MS = 1;
-const READ_MS = 0.5;
+/** What the steps take on a machine that is not busy: a change and a read by socket or, of the module, by `wg`. */
+const CONFIGURE_MS = { userspace: 1, module: 4 } as const;
+const READ_MS = { userspace: 0.5, module: 3 } as const;
+/** By `ip route get`. */
 const ROUTES_MS = 3;
 /** From a change of the machine's addresses to its having been read again. */
 const ADDRESSES_MS = 10;
@@ -59,6 +61,10 @@ export class AgentRun {
     return this.#options.engine;
   }
 
+  get #implementation(): Implementation {
+    return this.#options.host.device.options.implementation;
+  }
+
   begin(): void {
     const { host } = this.#options;
     host.listen('agent', ({ from, payload }) => {
@@ -69,7 +75,7 @@ export class AgentRun {
         this.handle({ type: 'host', host: host.snapshot() });
       });
     };
-    this.#later(READ_MS, () => {
+    this.#later(READ_MS[this.#implementation], () => {
       this.handle({ type: 'host', host: host.snapshot() });
       this.#readDevice();
     });
@@ -167,7 +173,7 @@ export class AgentRun {
       this.#readDevice();
       return;
     }
-    this.#later(CONFIGURE_MS, () => {
+    this.#later(CONFIGURE_MS[this.#implementation], () => {
       const { host, journal, context } = this.#options;
       journal.note(change, host.device);
       context.trace.note(host.name, () => `configure ${JSON.stringify(change)}`);
@@ -184,7 +190,7 @@ export class AgentRun {
   #readDevice(): void {
     this.#busy = true;
     const begun = this.#now();
-    this.#later(READ_MS, () => {
+    this.#later(READ_MS[this.#implementation], () => {
       const { host } = this.#options;
       this.#busy = false;
       // A configure that waits behind this read is still under way.

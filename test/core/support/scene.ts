@@ -52,7 +52,7 @@ export class Stage {
   #input({ peers = [hub()], claims = MEMBER }: Pick<Setting, 'peers' | 'claims'>): SceneInput {
     const snapshot = device(...peers);
     const here = host(['10.9.0.2/24', 'fe80::2/64'], ['eth0 192.168.1.2/24']);
-    const knowledge = new Knowledge();
+    const knowledge = new Knowledge('00'.repeat(16), DEFAULT_POLICY);
     knowledge.setDevice(snapshot, instant(0), instant(0));
     return {
       now: instant(0),
@@ -89,6 +89,7 @@ export const ATTEMPT: Attempt = {
   leader: true,
   via: HUB,
   method: 'nested',
+  order: 'any',
   startedAt: instant(0),
   theirPort: 51820,
   resumed: false,
