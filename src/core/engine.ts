@@ -196,7 +196,7 @@ export class Engine implements EngineContract {
     const message = decodeMessage(payload);
     if (message === undefined || !this.#knowledge.routers.includes(router)) return;
     if (peer === scene.input.device.publicKey) return;
-    if (message.kind === 'ping') scene.sendThrough(router, peer, scene.pongTo(message));
+    if (message.kind === 'ping') scene.sendThrough(router, peer, { ...message, kind: 'pong', padding: 0 });
     if (message.kind === 'pong' && this.#probes.answered(peer, message.token, 'relayed', scene)) return;
     this.#connections.receive(peer, message, { by: 'router', router }, scene);
   }
