@@ -230,8 +230,6 @@ export class Engine implements EngineContract {
     const silent = this.#exchange.run(this.#outbox, now);
     if (silent.length > 0) this.#look(now);
     this.#review(now);
-    const addresses = this.#knowledge.toAsk(this.#connections.addressesToAsk(this.#knowledge), now);
-    if (addresses.length > 0) this.#outbox.push({ type: 'ask-routes', addresses });
     const scene = this.#scene(now);
     if (scene !== undefined) {
       for (const peer of silent) {
@@ -241,6 +239,9 @@ export class Engine implements EngineContract {
       if (this.#farewell === undefined) {
         this.#connections.run(scene);
         this.#keeper.settle([...this.#connections.all()], scene);
+        // After the connections: one that was given up just now has to know its routes again for the next attempt.
+        const addresses = this.#knowledge.toAsk(this.#connections.addressesToAsk(this.#knowledge), now);
+        if (addresses.length > 0) this.#outbox.push({ type: 'ask-routes', addresses });
       }
       const stamp = this.#changes + this.#connections.moves();
       const peers = (): PeerView[] => viewPeers(scene, this.#connections, this.#keeper.managed);

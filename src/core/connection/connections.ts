@@ -183,36 +183,40 @@ export class Connections {
     }
   }
 
-  /** Does what is due. */
+  /** Does what is due. What ends makes room for what begins, so that comes after it. */
   run(scene: Scene): void {
+    for (const connection of this.#all.values()) this.#pursue(connection, scene);
     for (const connection of this.#all.values()) {
-      const { state } = connection;
-      switch (state.name) {
-        case 'idle':
-          if (this.attemptsLeft() > 0) considerAttempt(connection, scene);
-          break;
-        case 'inviting':
-          repeatInvitation(connection, state, scene);
-          break;
-        case 'session':
-          pursueSession(connection, state, scene);
-          break;
-        case 'probing':
-          probeNext(connection, state, scene);
-          break;
-        case 'contact':
-          pursueContact(connection, state, scene);
-          break;
-        case 'moving':
-          pursueMoving(connection, state, scene);
-          break;
-        case 'active':
-          resume(connection, state, scene);
-          if (connection.state === state) watchPath(connection, state, scene);
-          break;
-      }
-      repeatLost(connection, scene);
+      if (connection.state.name === 'idle' && this.attemptsLeft() > 0) considerAttempt(connection, scene);
     }
+  }
+
+  #pursue(connection: Connection, scene: Scene): void {
+    const { state } = connection;
+    switch (state.name) {
+      case 'idle':
+        break;
+      case 'inviting':
+        repeatInvitation(connection, state, scene);
+        break;
+      case 'session':
+        pursueSession(connection, state, scene);
+        break;
+      case 'probing':
+        probeNext(connection, state, scene);
+        break;
+      case 'contact':
+        pursueContact(connection, state, scene);
+        break;
+      case 'moving':
+        pursueMoving(connection, state, scene);
+        break;
+      case 'active':
+        resume(connection, state, scene);
+        if (connection.state === state) watchPath(connection, state, scene);
+        break;
+    }
+    repeatLost(connection, scene);
   }
 
   wakeAt(now: Instant): { readonly at: Instant; readonly why: string } | undefined {
