@@ -1,6 +1,6 @@
 /**
- * The way into a fresh clone: `node scripts/launch.mjs demo|bench|fuzz|test`, which is what `npm run demo`, `npm run
- * bench`, `npm run fuzz` and `npm test` run. It brings what the work needs (Node's version, node_modules, the build, system packages,
+ * The way into a fresh clone: `node scripts/launch.mjs demo|bench|fuzz|sim|hunt|test`, which is what `npm run demo`,
+ * `npm run bench`, `npm run fuzz`, `npm run sim`, `npm run sim:hunt` and `npm test` run. It brings what the work needs (Node's version, node_modules, the build, system packages,
  * namespaces) and then starts it.
  *
  * It runs before `npm ci` and on a Node that is too old to run anything else: only `node:` modules, and only syntax
@@ -14,7 +14,7 @@ import { runTests } from './launch/tests.mjs';
 /** A program of the laboratory, by name. */
 const programs = { demo: 'lab/demo.ts', bench: 'bench/bench.ts' };
 /** What needs no laboratory. */
-const plain = { fuzz: 'test/fuzz/fuzz.ts' };
+const plain = { fuzz: 'test/fuzz/fuzz.ts', sim: 'scripts/sim/sim.ts', hunt: 'scripts/sim/hunt.ts' };
 
 async function main([what = '', ...args]) {
   checkNode();

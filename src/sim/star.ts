@@ -20,7 +20,9 @@ export interface SpokeOptions {
   readonly lan?: string;
 }
 
-export interface StarOptions extends WorldOptions {
+export interface StarOptions extends WorldOptions, StarShape {}
+
+export interface StarShape {
   readonly spokes: readonly SpokeOptions[];
   /** One way, on each spoke's line to the internet. 25 unless said otherwise. */
   readonly latencyMs?: number;
@@ -45,7 +47,7 @@ export function star(options: StarOptions): World {
   return new World(starScenario(options), options);
 }
 
-export function starScenario(options: StarOptions): Scenario {
+export function starScenario(options: StarShape): Scenario {
   const { spokes, hubAgent = true, started = true, at = [] } = options;
   const running = [
     ...(hubAgent ? ['hub'] : []),
@@ -78,7 +80,7 @@ function hub(spokes: readonly SpokeOptions[]): HostSpec {
   };
 }
 
-function spokeHost(spoke: SpokeOptions, index: number, options: StarOptions): HostSpec {
+function spokeHost(spoke: SpokeOptions, index: number, options: StarShape): HostSpec {
   const entry = options.hubEntry ?? 'covering';
   const others = options.spokes.flatMap((_, other) => (other === index ? [] : [`${tunnelAddress(other)}/32`]));
   const peer: PeerSpec = {
@@ -98,7 +100,7 @@ function spokeHost(spoke: SpokeOptions, index: number, options: StarOptions): Ho
   };
 }
 
-function spokeUplink({ nat = PORT_RESTRICTED, lan }: SpokeOptions, index: number, options: StarOptions): Uplink {
+function spokeUplink({ nat = PORT_RESTRICTED, lan }: SpokeOptions, index: number, options: StarShape): Uplink {
   if (nat === 'none') {
     return { segment: 'internet', address: publicAddress(index), network: publicNetwork(index), link: line(options) };
   }
@@ -112,7 +114,7 @@ function spokeUplink({ nat = PORT_RESTRICTED, lan }: SpokeOptions, index: number
   };
 }
 
-function spokeNat({ nat = PORT_RESTRICTED, carrier }: SpokeOptions, index: number, options: StarOptions): NatSpec[] {
+function spokeNat({ nat = PORT_RESTRICTED, carrier }: SpokeOptions, index: number, options: StarShape): NatSpec[] {
   if (nat === 'none' || 'with' in nat) return [];
   const network = lanNetwork(index);
   const inside = { address: `${network}.1`, network: `${network}.0/24`, link: LAN };
@@ -137,4 +139,4 @@ function spokeNat({ nat = PORT_RESTRICTED, carrier }: SpokeOptions, index: numbe
   ];
 }
 
-const line = ({ latencyMs = LATENCY_MS, line: more = {} }: StarOptions): Partial<Link> => ({ latencyMs, ...more });
+const line = ({ latencyMs = LATENCY_MS, line: more = {} }: StarShape): Partial<Link> => ({ latencyMs, ...more });

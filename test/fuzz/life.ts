@@ -179,7 +179,7 @@ function rulesFor({ attacker }: Role, target: Name, hubEntry: readonly Prefix[])
 
 /** Those who take no part in the attack notice nothing of it. */
 function checkersFor({ attacker }: Role): Checker[] {
-  return [noFault, noLoop, ...(attacker === 'hub' ? [] : [noBlackHole('hub', [['s1', 's3']], BLACK_HOLE_MS)])];
+  return [noFault, noLoop(), ...(attacker === 'hub' ? [] : [noBlackHole('hub', [['s1', 's3']], BLACK_HOLE_MS)])];
 }
 
 const isTarget = ({ targets }: Role, name: Name): boolean => targets.some((target) => target === name);

@@ -45,6 +45,7 @@ export class AgentRun {
   #ended = false;
   #lastConfigured = 0;
   #wakes = { at: -1, count: 0 };
+  #woken = 0;
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -57,6 +58,11 @@ export class AgentRun {
 
   get engine(): EngineContract {
     return this.#options.engine;
+  }
+
+  /** How often the engine was woken. */
+  get wakes(): number {
+    return this.#woken;
   }
 
   begin(): void {
@@ -84,8 +90,14 @@ export class AgentRun {
     host.onAddresses = undefined;
   }
 
+  /** On a machine that sleeps: when it is awake again. */
   handle(event: Event): void {
-    if (this.#ended) return;
+    this.#whenAlive(() => {
+      this.#take(event);
+    });
+  }
+
+  #take(event: Event): void {
     const { engine, host, context } = this.#options;
     const now = instant(context.scheduler.now + host.monotonicOffset);
     this.#perform(engine.handle(event, now));
@@ -218,7 +230,10 @@ export class AgentRun {
     const wake = this.#options.engine.wakeAt();
     // The clock stood still while the machine slept: the time may not have come yet.
     if (wake === undefined || this.#worldTime(wake.at) > this.#options.context.scheduler.now) this.#armWake();
-    else this.handle({ type: 'wake' });
+    else {
+      this.#woken++;
+      this.handle({ type: 'wake' });
+    }
   }
 
   /** The first moment of the world's time at which this machine's clock, rounding included, shows that instant. */
