@@ -30,15 +30,18 @@ export const FAILURES = fileURLToPath(new URL('../../sim-failures', import.meta.
 const TRACE_KEPT = 4_000;
 const DIAGRAM_LINES = 200;
 
-export function run(choice: Choice, trace: Pick<TrialOptions, 'trace' | 'traceKeep'> = {}): Outcome {
-  const { scenario, ...how } = prepare(choice);
-  return runTrial(scenario, { ...how, ...trace, engine: (given) => new Engine(given) });
+/** How it is run: the engine is the real one unless a test gives another. */
+export type How = Partial<Pick<TrialOptions, 'trace' | 'traceKeep' | 'engine'>>;
+
+export function run(choice: Choice, how: How = {}): Outcome {
+  const { scenario, ...drawn } = prepare(choice);
+  return runTrial(scenario, { engine: (given) => new Engine(given), ...drawn, ...how });
 }
 
 /** What failed, all that was drawn, and how to see it again. Runs it a second time to draw its last events. */
-export function tellFailure(choice: Choice, { violations }: Outcome, folder = FAILURES): string {
+export function tellFailure(choice: Choice, { violations }: Outcome, how: How = {}, folder = FAILURES): string {
   const { scenario } = prepare(choice);
-  const file = draw(choice, folder);
+  const file = draw(choice, how, folder);
   const found = violations.map(({ at, checker, what }) => `at ${at.toFixed(0)} ms, ${checker}: ${what}`);
   return [
     `${scenario.name}, seed ${choice.seed}, ${scenario.hosts.length} hosts`,
@@ -57,8 +60,8 @@ export function again({ seed, scenario, hosts }: Choice): string {
   return `npm run sim -- --seed ${seed}${named}${hosts === undefined ? '' : ` --hosts ${hosts}`}`;
 }
 
-function draw(choice: Choice, folder: string): string {
-  const { world, violations } = run(choice, { trace: true, traceKeep: TRACE_KEPT });
+function draw(choice: Choice, how: How, folder: string): string {
+  const { world, violations } = run(choice, { ...how, trace: true, traceKeep: TRACE_KEPT });
   const [first] = violations;
   const before = world.trace.entries.filter(({ at }) => first === undefined || at <= first.at);
   const file = join(folder, `${choice.scenario?.replaceAll(' ', '-') ?? 'random'}-${choice.seed}.mmd`);

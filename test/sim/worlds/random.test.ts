@@ -23,7 +23,9 @@ describe('a random world', () => {
     (seed) => {
       const choice = { seed, hosts: HOSTS };
       const outcome = run(choice);
-      expect(outcome.violations, outcome.violations.length > 0 ? tellFailure(choice, outcome, folder) : '').toEqual([]);
+      expect(outcome.violations, outcome.violations.length > 0 ? tellFailure(choice, outcome, {}, folder) : '').toEqual(
+        [],
+      );
     },
     300_000,
   );
