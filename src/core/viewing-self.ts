@@ -1,42 +1,31 @@
 /** How this machine looks from outside, and what keeps all of it from connecting. */
 import type { Scene } from './connection/scene.js';
 import { isLive } from './facts/local.js';
-import { endpointAddress, endpointPort } from './values/endpoint.js';
+import { endpointPort } from './values/endpoint.js';
 import { shortKey } from './values/key.js';
 import type { Cause, NatView } from './views.js';
 
-/**
- * What the observations say about the mapping of the NAT in front of us (RFC 4787, 4.1). Observers on distinct
- * addresses that see one and the same endpoint show an endpoint-independent mapping; differing ones show that it
- * depends on the destination. One observer alone leaves a guess: a NAT that keeps the port mostly keeps it for all.
- */
+/** The NAT in front of us, in words. */
 export function viewNat(scene: Scene): NatView {
-  const { device, host, beliefs } = scene.input;
-  const observed = beliefs.observed;
-  const first = observed[0];
-  if (first === undefined) {
-    return { verdict: 'unknown', certain: false, text: 'Nobody has told us yet how they see this machine.' };
+  const { mapping, certain } = scene.ownNat();
+  const { device, beliefs } = scene.input;
+  const endpoints = [...new Set(beliefs.observed.map(({ endpoint }) => endpoint))];
+  return { verdict: mapping, certain, text: text() };
+
+  function text(): string {
+    switch (mapping) {
+      case 'unknown':
+        return 'Nobody has told us yet how they see this machine.';
+      case 'none':
+        return 'No NAT: peers see one of this machine’s own addresses.';
+      case 'endpoint-independent':
+        return `${certain ? 'All peers see the same endpoint' : `The NAT kept our port ${device.listenPort}`}: a mapping that does not depend on the destination.`;
+      case 'address-and-port-dependent':
+        return certain
+          ? `The NAT in front of this machine gives each destination another port (${endpoints.join(', ')}).`
+          : `The NAT changed our port ${device.listenPort} to ${endpoints.map(endpointPort).join(', ')}: it may give each destination another one.`;
+    }
   }
-  const endpoints = [...new Set(observed.map(({ endpoint }) => endpoint))];
-  const certain = observed.length > 1;
-  const own = (endpoint: typeof first.endpoint): boolean =>
-    host.addresses.some(({ address }) => address === endpointAddress(endpoint));
-  if (endpoints.every(own)) {
-    const text = 'No NAT: peers see one of this machine’s own addresses.';
-    return { verdict: 'none', certain, text };
-  }
-  if (endpoints.length > 1) {
-    const text = `The NAT in front of this machine gives each destination another port (${endpoints.join(', ')}).`;
-    return { verdict: 'address-and-port-dependent', certain, text };
-  }
-  const kept = endpointPort(first.endpoint) === device.listenPort;
-  if (certain || kept) {
-    const how = certain ? 'All peers see the same endpoint' : `The NAT kept our port ${device.listenPort}`;
-    const text = `${how}: a mapping that does not depend on the destination.`;
-    return { verdict: 'endpoint-independent', certain, text };
-  }
-  const text = `The NAT changed our port ${device.listenPort} to ${endpointPort(first.endpoint)}: it may give each destination another one.`;
-  return { verdict: 'address-and-port-dependent', certain, text };
 }
 
 /** What a person has to mend before anything can become direct. */

@@ -14,12 +14,15 @@ export interface Place {
   readonly nats: readonly { readonly name: string; readonly behaviour: NatBehaviour }[];
   /** Whether the outermost address is one on the internet. */
   readonly online: boolean;
+  /** The longest packet that fits through all cables from there to the outermost network. */
+  readonly mtu: number;
 }
 
 export function placeOf(leg: Leg, { outsides, nats }: Pick<Built, 'outsides' | 'nats'>): Place {
   const addresses = [leg.address];
   const passed: Place['nats'][number][] = [];
   let outermost = leg;
+  let { mtu } = leg.link;
   for (;;) {
     const { name } = outermost.segment;
     const outside = outsides.get(name);
@@ -28,6 +31,7 @@ export function placeOf(leg: Leg, { outsides, nats }: Pick<Built, 'outsides' | '
     addresses.push(outside.address);
     passed.push({ name, behaviour: nat.behaviour });
     outermost = outside;
+    mtu = Math.min(mtu, outside.link.mtu);
   }
   return {
     family: familyOf(leg.address),
@@ -35,6 +39,7 @@ export function placeOf(leg: Leg, { outsides, nats }: Pick<Built, 'outsides' | '
     addresses,
     nats: passed,
     online: outermost.segment.name === 'internet',
+    mtu,
   };
 }
 

@@ -164,6 +164,13 @@ export class World {
     }
   }
 
+  /** Drops what is longer than so many bytes on every way between the two but that through a third machine's tunnel. */
+  narrowDirect(one: string, other: string, bytes: number): void {
+    for (const here of reachedAt(this.placesOf(one))) {
+      for (const there of reachedAt(this.placesOf(other))) this.#cuts.narrow(here, there, bytes);
+    }
+  }
+
   heal(): void {
     this.#cuts.healAll();
   }
@@ -177,10 +184,7 @@ export class World {
   ping(from: string, to: string, withinMs = 1_000, family = this.#familyOf(from, to)): Echo | undefined {
     const limit = this.now + withinMs;
     const answer: { echo?: Echo } = {};
-    const answered = (echo: Echo): void => {
-      answer.echo = echo;
-    };
-    this.sendPing(from, to, answered, family);
+    this.sendPing(from, to, (echo) => (answer.echo = echo), family);
     while (answer.echo === undefined && this.scheduler.step(limit));
     if (answer.echo === undefined) this.scheduler.runUntil(limit);
     return answer.echo;
@@ -202,8 +206,7 @@ export class World {
 
   /** Paced traffic both ways until it is stopped. */
   stream(from: string, to: string, { perSecond }: { readonly perSecond: number }): Stream {
-    const there = this.#flow(from, to, 1000 / perSecond);
-    const back = this.#flow(to, from, 1000 / perSecond);
+    const [there, back] = [this.#flow(from, to, 1000 / perSecond), this.#flow(to, from, 1000 / perSecond)];
     return {
       there,
       back,

@@ -11,7 +11,7 @@ const NAS = testKey(1);
 const FAILED: Notice = {
   type: 'attempt',
   peer: NAS,
-  step: { what: 'failed', cause: { code: 'candidates-silent', text: '' } },
+  step: { what: 'failed', cause: { code: 'udp-blocked', text: '' } },
 };
 
 let told: string[];

@@ -29,7 +29,7 @@ describe('the log', () => {
   });
 
   it('says why a path is not direct', () => {
-    const cause = { code: 'candidates-silent', text: 'no candidate answered' } as const;
+    const cause = { code: 'udp-blocked', text: 'no candidate answered' } as const;
     log.notice({ type: 'path', peer: spoke, path: 'relayed', via: hub, cause });
     expect(lines[0]).toContain('relayed through hub: no candidate answered');
   });

@@ -6,7 +6,8 @@
 import { encodeFact } from '../../src/core/facts/encoding.js';
 import type { Fact } from '../../src/core/facts/fact.js';
 import type { Epoch } from '../../src/core/protocol/epoch.js';
-import { encodeMessage, KINDS, type FeedEntry, type Message, type Update } from '../../src/core/protocol/messages.js';
+import type { FeedEntry, Update } from '../../src/core/protocol/feed.js';
+import { encodeMessage, KINDS, type Message } from '../../src/core/protocol/messages.js';
 import type { Random } from '../../src/core/random.js';
 import { toHex } from '../../src/core/values/bytes.js';
 import { endpointOf } from '../../src/core/values/endpoint.js';
@@ -123,7 +124,12 @@ export class Inputs {
         };
       case 'ping':
       case 'pong':
-        return { kind, token: this.#tokenHeard() ?? random.u32(), direct: this.#chance(0.5) };
+        return {
+          kind,
+          token: this.#tokenHeard() ?? random.u32(),
+          direct: this.#chance(0.5),
+          padding: this.#chance(0.5) ? 0 : 1000,
+        };
       case 'update':
         return this.#update();
       case 'acknowledge': {
@@ -140,15 +146,23 @@ export class Inputs {
       case 'invite':
       case 'accept': {
         const method = this.#chance(0.5) ? 'nested' : 'cold';
-        return { kind, epoch: this.#epoch(), method, listenPort: this.#chance(0.5) ? 51820 : below(random, 3) };
+        const leaderFirst = this.#chance(0.3);
+        return {
+          kind,
+          epoch: this.#epoch(),
+          method,
+          leaderFirst,
+          listenPort: this.#chance(0.5) ? 51820 : below(random, 3),
+        };
       }
       case 'prepare':
       case 'ready':
       case 'commit':
       case 'committed':
+        return { kind, epoch: this.#epoch() };
       case 'lost':
       case 'lost-seen':
-        return { kind, epoch: this.#epoch() };
+        return { kind, epoch: this.#epoch(), evidence: below(random, 256) };
       case 'goodbye':
       case 'goodbye-seen':
         return { kind };

@@ -45,6 +45,7 @@ export function aHub(different: Partial<PeerView> = {}): PeerView {
   return {
     publicKey: HUB,
     name: 'hub',
+    namedBy: 'itself',
     linkLocal: linkLocal(HUB),
     path: 'direct',
     router: true,
@@ -65,6 +66,7 @@ export function aSpoke(different: Partial<PeerView> = {}): PeerView {
   return {
     publicKey: SPOKE,
     name: 'laptop',
+    namedBy: 'router',
     linkLocal: linkLocal(SPOKE),
     path: 'relayed',
     via: HUB,
@@ -77,7 +79,7 @@ export function aSpoke(different: Partial<PeerView> = {}): PeerView {
     rxBytes: 0,
     txBytes: 0,
     allowedIps: [aPrefix('10.9.0.3/32')],
-    cause: aCause('None of its candidates answered.', 'candidates-silent'),
+    cause: aCause('None of its candidates answered.', 'udp-blocked'),
     retryInMs: 12_000,
     candidates: [],
     ...different,

@@ -1,7 +1,5 @@
-/** Why a peer is not direct, in one sentence with the evidence and what would help. */
+/** Why no attempt is made to a peer, in one sentence with the evidence and what would help. */
 import type { Cause } from '../views.js';
-import { familyOf } from '../values/address.js';
-import { endpointAddress, endpointPort } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
 import type { Prefix } from '../values/prefix.js';
 import type { Connection } from './connection.js';
@@ -43,57 +41,6 @@ export function causeToStay(peer: PublicKey, scene: Scene): Cause | undefined {
 export function movablePrefixes(connection: Connection, scene: Scene): readonly Prefix[] {
   const belief = scene.belief(connection.peer);
   return belief?.member === true ? belief.allowedIps : connection.held;
-}
-
-/** No candidate answered, though a session through the router was there: what NATs and firewalls do. */
-export function candidatesSilent(connection: Connection, scene: Scene): Cause {
-  const tried = connection.candidates.filter(({ outcome }) => outcome !== 'skipped');
-  if (tried.length === 0) {
-    const skipped = connection.candidates[0];
-    return {
-      code: 'no-candidates',
-      text:
-        skipped === undefined
-          ? 'No endpoint of it is known but the one through the router. Its router has to see it, or give one: wirelink connect --endpoint.'
-          : `None of its endpoints can be used: ${skipped.endpoint} is ${skipped.reason ?? 'skipped'}.`,
-    };
-  }
-  const own = scene.input.beliefs.observed.find(
-    ({ endpoint }) => endpointPort(endpoint) !== scene.input.device.listenPort,
-  );
-  const evidence = `none of its ${tried.length} endpoints answered (${tried.map(({ endpoint }) => endpoint).join(', ')})`;
-  if (own !== undefined && !isOwnAddress(own.endpoint, scene)) {
-    return {
-      code: 'mapping-varies',
-      text: `Probably a NAT here that gives each destination another port: ${evidence}, and we leave as ${own.endpoint} instead of port ${scene.input.device.listenPort}. Forward a UDP port to this machine, or move it behind another NAT.`,
-    };
-  }
-  const theirs = theirVaryingMapping(connection);
-  if (theirs !== undefined) {
-    return {
-      code: 'mapping-varies',
-      text: `Probably a NAT there that gives each destination another port: ${evidence}, and it leaves as ${theirs}, not by the port it listens on. Forward a UDP port to it, or move it behind another NAT.`,
-    };
-  }
-  return {
-    code: 'candidates-silent',
-    text: `A session through the router is up, but ${evidence}: a firewall at one end drops UDP from outside, or a NAT maps each destination anew. Allow or forward the WireGuard port at one end.`,
-  };
-}
-
-/** A router sees the peer at a port that none of its own addresses has: its NAT did not keep the port. */
-function theirVaryingMapping(connection: Connection): string | undefined {
-  const listening = connection.candidates.filter(({ kind }) => kind === 'host').map(({ endpoint }) => endpoint);
-  const seen = connection.candidates.find(({ kind }) => kind === 'reflexive')?.endpoint;
-  if (seen === undefined || listening.length === 0) return undefined;
-  return listening.some((endpoint) => endpointPort(endpoint) === endpointPort(seen)) ? undefined : seen;
-}
-
-function isOwnAddress(endpoint: Parameters<typeof endpointAddress>[0], scene: Scene): boolean {
-  const address = endpointAddress(endpoint);
-  return scene.input.host.addresses.some(
-    (own) => own.address === address && familyOf(own.address) === familyOf(address),
-  );
 }
 
 function noNegotiator(): Cause {

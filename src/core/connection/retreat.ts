@@ -1,13 +1,15 @@
 /** The way back to the router: every end of an attempt or of a direct path, and when the next attempt is made. */
 import { LOST_RESEND, LOST_TRIES, RETRY_LOST, RETRY_LOST_FOR, RETRY_SECONDS } from '../limits.js';
-import { sameEpoch, type Epoch } from '../protocol/epoch.js';
+import { sameEpoch } from '../protocol/epoch.js';
+import type { Lost } from '../protocol/messages.js';
 import type { Cause } from '../views.js';
 import type { PublicKey } from '../values/key.js';
 import { after, seconds, since, type Instant, type Millis } from '../values/time.js';
 import type { Candidate } from './candidates.js';
 import type { Connection } from './connection.js';
-import { candidatesSilent } from './explain.js';
+import { decodeEvidence, encodeEvidence } from './nat.js';
 import type { Scene } from './scene.js';
+import { explainsSilence, nothingAnswered } from './silence.js';
 
 /**
  * Ends what there is. Once the state is idle, the peer leaves the device and its traffic is the router's again.
@@ -21,6 +23,10 @@ export function giveUp(
 ): void {
   const { state } = connection;
   if (state.name === 'idle') return;
+  if (state.name === 'expecting') {
+    connection.enter({ name: 'idle', retryAt: undefined });
+    return;
+  }
   connection.cause = cause;
   connection.aim = undefined;
   if (state.name === 'active') {
@@ -43,10 +49,16 @@ export function withVerdicts(candidates: readonly Candidate[]): readonly Candida
 }
 
 /** LOST came through a router, or a goodbye: the other end has taken us off already. */
-export function otherEndGaveUp(connection: Connection, epoch: Epoch, router: PublicKey, scene: Scene): void {
-  scene.sendThrough(router, connection.peer, { kind: 'lost-seen', epoch });
+export function otherEndGaveUp(
+  connection: Connection,
+  { epoch, evidence }: Lost,
+  router: PublicKey,
+  scene: Scene,
+): void {
+  scene.sendThrough(router, connection.peer, { kind: 'lost-seen', epoch, evidence: ownEvidence(scene) });
   const { state } = connection;
-  if (state.name === 'idle' || !sameEpoch(state.attempt.epoch, epoch)) return;
+  if (!('attempt' in state) || !sameEpoch(state.attempt.epoch, epoch)) return;
+  connection.theirNat = decodeEvidence(evidence);
   giveUp(connection, scene, causeOfOtherEnd(connection, scene), 'quietly');
 }
 
@@ -56,20 +68,33 @@ function causeOfOtherEnd(connection: Connection, scene: Scene): Cause {
     case 'active':
       return { code: 'contact-lost', text: 'The other end lost the direct path. wirelink tries again.' };
     case 'probing':
-      return candidatesSilent(connection, scene);
+      return nothingAnswered(connection, scene);
     case 'idle':
+    case 'expecting':
     case 'inviting':
     case 'session':
+      return {
+        code: 'no-session',
+        text: 'The other end gave up before a WireGuard session was there. wirelink tries again.',
+      };
     case 'contact':
     case 'moving':
-      return { code: 'candidates-silent', text: 'The other end found no direct path. wirelink tries again.' };
+      return { code: 'one-sided', text: 'Packets came from the other end, and it got none. wirelink tries again.' };
   }
 }
 
-export function lostSeen(connection: Connection, epoch: Epoch): void {
+/** The other end has seen it, and says what it knows of its NAT: the cause is told again with both ends' evidence. */
+export function lostSeen(connection: Connection, { epoch, evidence }: Lost, scene: Scene): void {
   const pending = connection.pendingLost;
-  if (pending !== undefined && sameEpoch(pending.epoch, epoch)) connection.pendingLost = undefined;
+  if (pending === undefined || !sameEpoch(pending.epoch, epoch)) return;
+  connection.pendingLost = undefined;
+  connection.theirNat = decodeEvidence(evidence);
+  if (connection.cause !== undefined && explainsSilence(connection.cause)) {
+    connection.cause = nothingAnswered(connection, scene);
+  }
 }
+
+const ownEvidence = (scene: Scene): number => encodeEvidence(scene.ownNat());
 
 /** Tells the other end, hop by hop, until it has seen it. */
 export function repeatLost(connection: Connection, scene: Scene): void {
@@ -79,7 +104,11 @@ export function repeatLost(connection: Connection, scene: Scene): void {
     connection.pendingLost = undefined;
     return;
   }
-  scene.sendThrough(pending.via, connection.peer, { kind: 'lost', epoch: pending.epoch });
+  scene.sendThrough(pending.via, connection.peer, {
+    kind: 'lost',
+    epoch: pending.epoch,
+    evidence: ownEvidence(scene),
+  });
   connection.pendingLost = { ...pending, tries: pending.tries + 1, sendAt: after(scene.now, LOST_RESEND) };
 }
 

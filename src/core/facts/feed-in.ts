@@ -3,7 +3,7 @@
  * what changes follow and what to acknowledge. It judges nothing; that is for src/core/trust.
  */
 import { FEED_WINDOW } from '../limits.js';
-import type { FeedEntry, Renew, Update } from '../protocol/messages.js';
+import type { FeedEntry, Renew, Update } from '../protocol/feed.js';
 
 export interface FeedProgress {
   /** A new feed began with this datagram: what is told from here on replaces all that was told before. */

@@ -6,10 +6,20 @@
  * that is how later versions add to it.
  */
 import { ByteReader, ByteWriter } from '../values/bytes.js';
-import { keyBytes, keyFromBytes, type PublicKey } from '../values/key.js';
+import { keyBytes, type PublicKey } from '../values/key.js';
 import { decodeEpoch, encodeEpoch, type Epoch } from './epoch.js';
+import {
+  decodeKey,
+  decodeRenew,
+  decodeUpdate,
+  encodeRenew,
+  encodeUpdate,
+  type Acknowledge,
+  type Renew,
+  type Update,
+} from './feed.js';
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 export const BOOT_ID_BYTES = 16;
 
 /** Names an agent's run; all zero where the sender does not know the other's yet. */
@@ -30,42 +40,10 @@ export interface Ping {
   readonly kind: 'ping' | 'pong';
   /** Chosen by the pinging side, echoed by the other. */
   readonly token: number;
-  /** Whether the ping was aimed at a direct candidate rather than sent through a router; echoed. */
+  /** Aimed at a direct candidate rather than sent through a router; echoed. */
   readonly direct: boolean;
-}
-
-/** Part of a feed: changes to the set of facts the sender holds for this receiver. */
-export interface Update {
-  readonly kind: 'update';
-  readonly feed: number;
-  /** 1 for the first datagram of a feed, then one more each. */
-  readonly sequence: number;
-  /** The receiver now has everything; what it had from an earlier feed and did not get again is withdrawn. */
-  readonly complete: boolean;
-  readonly entries: readonly FeedEntry[];
-}
-
-export interface FeedEntry {
-  readonly withdraw: boolean;
-  /** Who said it first, where that is not the sender. */
-  readonly source: PublicKey | undefined;
-  /** One encoded fact (wire-format). */
-  readonly fact: Uint8Array;
-}
-
-export interface Acknowledge {
-  readonly kind: 'acknowledge';
-  readonly feed: number;
-  /** The last sequence received in order; 0: this feed is unknown here, begin anew. */
-  readonly sequence: number;
-}
-
-/** All facts of the feed up to `sequence` hold on, but for those of the `stale` sources, which are not renewed. */
-export interface Renew {
-  readonly kind: 'renew';
-  readonly feed: number;
-  readonly sequence: number;
-  readonly stale: readonly PublicKey[];
+  /** Zero bytes behind it. With any, it is of full size: together with its headers as long as the interface's MTU. */
+  readonly padding: number;
 }
 
 /** From a client to its router: pass `payload` on to `peer`. From the router: `peer` sent this. */
@@ -81,25 +59,36 @@ export interface Invite {
   readonly epoch: Epoch;
   /** Whether the session is begun through the router, or cold at the candidates. */
   readonly method: Method;
+  /** The leader's wish to be the first to try candidates; the follower waits for it. Nothing in an answer. */
+  readonly leaderFirst: boolean;
   /** The sender's WireGuard listen port. */
   readonly listenPort: number;
 }
 
 export type Method = 'nested' | 'cold';
 
-/** The remaining steps carry the epoch alone. */
+/** Added to the byte of the method. */
+const LEADER_FIRST = 0x80;
+
+/** The steps of an agreement carry the epoch alone. */
 export interface Step {
-  readonly kind: StepKind;
+  readonly kind: 'prepare' | 'ready' | 'commit' | 'committed';
   readonly epoch: Epoch;
 }
 
-export type StepKind = 'prepare' | 'ready' | 'commit' | 'committed' | 'lost' | 'lost-seen';
+/** The end of an attempt or of a direct path, and that it was seen. */
+export interface Lost {
+  readonly kind: 'lost' | 'lost-seen';
+  readonly epoch: Epoch;
+  /** One byte of what the sender knows of its own NAT (connection/nat.ts), so that both can say why. */
+  readonly evidence: number;
+}
 
 export interface Goodbye {
   readonly kind: 'goodbye' | 'goodbye-seen';
 }
 
-export type Message = Hello | Ping | Update | Acknowledge | Renew | Forward | Invite | Step | Goodbye;
+export type Message = Hello | Ping | Update | Acknowledge | Renew | Forward | Invite | Step | Lost | Goodbye;
 
 export const KINDS = {
   hello: 0x01,
@@ -140,20 +129,14 @@ export function encodeMessage(message: Message): Uint8Array {
       return out
         .u32(message.token)
         .u8(message.direct ? FLAG_ONE : 0)
+        .bytes(new Uint8Array(message.padding))
         .done();
     case 'update':
-      out
-        .u32(message.feed)
-        .u32(message.sequence)
-        .u8(message.complete ? FLAG_ONE : 0);
-      for (const entry of message.entries) encodeEntry(out, entry);
-      return out.done();
+      return encodeUpdate(out, message).done();
     case 'acknowledge':
       return out.u32(message.feed).u32(message.sequence).done();
     case 'renew':
-      out.u32(message.feed).u32(message.sequence).u8(message.stale.length);
-      for (const key of message.stale) out.bytes(keyBytes(key));
-      return out.done();
+      return encodeRenew(out, message).done();
     case 'forward':
     case 'forwarded':
       return out.bytes(keyBytes(message.peer)).bytes(message.payload).done();
@@ -161,34 +144,23 @@ export function encodeMessage(message: Message): Uint8Array {
     case 'accept':
       encodeEpoch(out, message.epoch);
       return out
-        .u8(message.method === 'nested' ? 0 : 1)
+        .u8((message.method === 'nested' ? 0 : 1) + (message.leaderFirst ? LEADER_FIRST : 0))
         .u16(message.listenPort)
         .done();
     case 'prepare':
     case 'ready':
     case 'commit':
     case 'committed':
+      encodeEpoch(out, message.epoch);
+      return out.done();
     case 'lost':
     case 'lost-seen':
       encodeEpoch(out, message.epoch);
-      return out.done();
+      return out.u8(message.evidence).done();
     case 'goodbye':
     case 'goodbye-seen':
       return out.done();
   }
-}
-
-/** Bytes that an entry takes inside an update, so that a sender can fill its datagrams. */
-export const entryLength = (entry: FeedEntry): number => encodeEntry(new ByteWriter(), entry).length;
-/** Bytes of an update without its entries. */
-export const UPDATE_HEADER_BYTES = 10;
-/** Stale sources that fit into one renewal; one that does not fit merely keeps its claims a little longer. */
-export const MAX_STALE = 30;
-
-function encodeEntry(out: ByteWriter, entry: FeedEntry): ByteWriter {
-  out.u8((entry.withdraw ? FLAG_ONE : 0) | (entry.source === undefined ? 0 : FLAG_TWO));
-  if (entry.source !== undefined) out.bytes(keyBytes(entry.source));
-  return out.uvarint(entry.fact.length).bytes(entry.fact);
 }
 
 /** The message in a datagram; `undefined` for an unknown kind and for anything cut short or out of range. */
@@ -204,7 +176,8 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
     case 'pong': {
       const token = reader.u32();
       const flags = reader.u8();
-      return token === undefined || flags === undefined ? undefined : { kind, token, direct: (flags & FLAG_ONE) !== 0 };
+      if (token === undefined || flags === undefined) return undefined;
+      return { kind, token, direct: (flags & FLAG_ONE) !== 0, padding: reader.remaining };
     }
     case 'update':
       return decodeUpdate(reader);
@@ -223,19 +196,25 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
     case 'invite':
     case 'accept': {
       const epoch = decodeEpoch(reader);
-      const method = reader.u8();
+      const byte = reader.u8();
+      const leaderFirst = byte !== undefined && byte >= LEADER_FIRST;
+      const method = leaderFirst ? byte - LEADER_FIRST : byte;
       const listenPort = reader.u16();
       if (epoch === undefined || (method !== 0 && method !== 1) || listenPort === undefined) return undefined;
-      return { kind, epoch, method: method === 0 ? 'nested' : 'cold', listenPort };
+      return { kind, epoch, method: method === 0 ? 'nested' : 'cold', leaderFirst, listenPort };
     }
     case 'prepare':
     case 'ready':
     case 'commit':
-    case 'committed':
+    case 'committed': {
+      const epoch = decodeEpoch(reader);
+      return epoch === undefined ? undefined : { kind, epoch };
+    }
     case 'lost':
     case 'lost-seen': {
       const epoch = decodeEpoch(reader);
-      return epoch === undefined ? undefined : { kind, epoch };
+      const evidence = reader.u8();
+      return epoch === undefined || evidence === undefined ? undefined : { kind, epoch, evidence };
     }
     case 'goodbye':
     case 'goodbye-seen':
@@ -250,47 +229,4 @@ function decodeHello(reader: ByteReader): Hello | undefined {
   const yourBoot = reader.take(BOOT_ID_BYTES);
   if (version === undefined || flags === undefined || boot === undefined || yourBoot === undefined) return undefined;
   return { kind: 'hello', version, router: (flags & FLAG_ONE) !== 0, ask: (flags & FLAG_TWO) !== 0, boot, yourBoot };
-}
-
-function decodeUpdate(reader: ByteReader): Update | undefined {
-  const feed = reader.u32();
-  const sequence = reader.u32();
-  const flags = reader.u8();
-  if (feed === undefined || sequence === undefined || flags === undefined) return undefined;
-  const entries: FeedEntry[] = [];
-  while (reader.remaining > 0) {
-    const entry = decodeEntry(reader);
-    if (entry === undefined) return undefined;
-    entries.push(entry);
-  }
-  return { kind: 'update', feed, sequence, complete: (flags & FLAG_ONE) !== 0, entries };
-}
-
-function decodeEntry(reader: ByteReader): FeedEntry | undefined {
-  // Its reader calls while there are bytes; without one the length is missing as well.
-  const flags = reader.u8() ?? 0;
-  const source = (flags & FLAG_TWO) === 0 ? undefined : decodeKey(reader);
-  const length = reader.uvarint();
-  const fact = length === undefined ? undefined : reader.take(length);
-  if (fact === undefined || ((flags & FLAG_TWO) !== 0 && source === undefined)) return undefined;
-  return { withdraw: (flags & FLAG_ONE) !== 0, source, fact };
-}
-
-function decodeRenew(reader: ByteReader): Renew | undefined {
-  const feed = reader.u32();
-  const sequence = reader.u32();
-  const count = reader.u8();
-  if (feed === undefined || sequence === undefined || count === undefined) return undefined;
-  const stale: PublicKey[] = [];
-  for (let taken = 0; taken < count; taken++) {
-    const key = decodeKey(reader);
-    if (key === undefined) return undefined;
-    stale.push(key);
-  }
-  return { kind: 'renew', feed, sequence, stale };
-}
-
-function decodeKey(reader: ByteReader): PublicKey | undefined {
-  const bytes = reader.take(32);
-  return bytes === undefined ? undefined : keyFromBytes(bytes);
 }

@@ -281,7 +281,7 @@ export class Peer {
   #emit(message: WireguardMessage): void {
     if (this.endpoint === undefined) return;
     this.txBytes += messageBytes(message, this.#on.mtu);
-    this.#on.emit(this.endpoint, message);
+    this.#on.emit(this, message);
   }
 
   #forgetInitiation(): void {

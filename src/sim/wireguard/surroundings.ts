@@ -1,5 +1,4 @@
 /** What surrounds a peer of a simulated interface. */
-import type { Endpoint } from '../../core/values/endpoint.js';
 import type { PublicKey } from '../../core/values/key.js';
 import type { Packet } from '../network/packet.js';
 import type { Scheduler } from '../scheduler.js';
@@ -17,8 +16,8 @@ export interface PeerSurroundings {
   stamp(): number;
   claimIndex(peer: Peer): number;
   releaseIndex(index: number): void;
-  /** Puts a message on its way to the peer's endpoint. */
-  emit(endpoint: Endpoint, message: WireguardMessage): void;
+  /** Puts a message on its way to the endpoint that the peer has when it leaves. */
+  emit(peer: Peer, message: WireguardMessage): void;
   /** A decrypted packet that came from this peer. */
   accept(peer: Peer, packet: Packet): void;
   /** Runs it now, or when the machine is awake again. */

@@ -15,7 +15,7 @@ import { peerView, ScriptedEngine } from '../../support/scripted-engine.js';
 const hub = testKey(1);
 const spoke = testKey(2);
 const there = endpoint('192.0.2.9:51820');
-const cause: Cause = { code: 'candidates-silent', text: 'no candidate answered' };
+const cause: Cause = { code: 'udp-blocked', text: 'no candidate answered' };
 
 let engine: ScriptedEngine;
 let followers: Set<(notice: Notice) => void>;

@@ -24,7 +24,7 @@ describe('what changed between two looks', () => {
       rxBytes: 7,
       txBytes: 8,
       retryInMs: 11_000,
-      cause: aCause('None has answered for 13 s.', 'candidates-silent'),
+      cause: aCause('None has answered for 13 s.', 'udp-blocked'),
       candidates: [{ endpoint: anEndpoint('192.0.2.1:1'), kind: 'host', outcome: 'tried' }],
     });
     expect(changesBetween([aSpoke()], [later], idOf)).toEqual([]);

@@ -52,7 +52,12 @@ describe('a path under traffic', () => {
     tick(stage, connection, 0);
     // Without variation so far: doubt begins one round trip after the ping.
     expect(watchAt(activeOf(connection), instant(1))).toBe(400);
-    pongOnPath(connection, activeOf(connection), { sentAt: instant(0), aimedAt: undefined }, stage.scene({ now: 480 }));
+    pongOnPath(
+      connection,
+      activeOf(connection),
+      { sentAt: instant(0), aimedAt: undefined, size: 'small' },
+      stage.scene({ now: 480 }),
+    );
     expect(activeOf(connection)).toMatchObject({ rtt: 410, rttVariation: 20, waiting: [] });
     tick(stage, connection, 1000);
     expect(watchAt(activeOf(connection), instant(1001))).toBe(1000 + 410 + 4 * 20);

@@ -60,7 +60,7 @@ describe('an endpoint of the configuration', () => {
     world.run(1);
     world.agent('s1').give(keyOf('s2'), [wrong]);
     world.run(120_000);
-    expect(causeAt(world, 's1', 's2')).toBe('candidates-silent');
+    expect(causeAt(world, 's1', 's2')).toBe('udp-blocked');
     expect(world.view('s1', 's2')?.retryInMs).toBeGreaterThan(10_000);
     world.agent('s1').give(keyOf('s2'), [endpoint('203.0.1.2:51820')]);
     expect(pathWithin(world, 's1', 's2', 'direct', 5000)).toBeDefined();

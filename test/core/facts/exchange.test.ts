@@ -4,7 +4,7 @@ import type { Fact } from '../../../src/core/facts/fact.js';
 import { encodeFact } from '../../../src/core/facts/encoding.js';
 import { MAX_CLAIMS_PER_NEIGHBOUR } from '../../../src/core/facts/store.js';
 import { FACT_TTL, HELLO_MAX_PEER, HELLO_TRIES_UNSEEN, RENEW_EVERY } from '../../../src/core/limits.js';
-import type { FeedEntry } from '../../../src/core/protocol/messages.js';
+import type { FeedEntry } from '../../../src/core/protocol/feed.js';
 import type { PublicKey } from '../../../src/core/values/key.js';
 import { Circle, Node } from '../support/circle.js';
 import { endpoint, key, prefix } from '../support/values.js';

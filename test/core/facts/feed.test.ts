@@ -11,7 +11,7 @@ import {
   RENEW_EVERY,
 } from '../../../src/core/limits.js';
 import { encodeFact } from '../../../src/core/facts/encoding.js';
-import { entryLength, type FeedEntry } from '../../../src/core/protocol/messages.js';
+import { entryLength, type FeedEntry } from '../../../src/core/protocol/feed.js';
 import { Random } from '../../../src/core/random.js';
 import { instant } from '../../../src/core/values/time.js';
 import { Channel, GOOD, item, items, type Line } from '../support/channel.js';

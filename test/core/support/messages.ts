@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { encodeFact } from '../../../src/core/facts/encoding.js';
 import type { Epoch } from '../../../src/core/protocol/epoch.js';
-import type { FeedEntry, Message } from '../../../src/core/protocol/messages.js';
-import { MAX_STALE } from '../../../src/core/protocol/messages.js';
+import type { FeedEntry } from '../../../src/core/protocol/feed.js';
+import type { Lost, Message, Step } from '../../../src/core/protocol/messages.js';
+import { MAX_STALE } from '../../../src/core/protocol/feed.js';
 import { anyFact, anyKey } from './arbitrary.js';
 
 const bytes = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
@@ -51,8 +52,8 @@ export const MESSAGES: { readonly [Kind in Message['kind']]: fc.Arbitrary<Messag
   ready: step('ready'),
   commit: step('commit'),
   committed: step('committed'),
-  lost: step('lost'),
-  'lost-seen': step('lost-seen'),
+  lost: lost('lost'),
+  'lost-seen': lost('lost-seen'),
   goodbye: fc.constant({ kind: 'goodbye' }),
   'goodbye-seen': fc.constant({ kind: 'goodbye-seen' }),
 };
@@ -60,7 +61,7 @@ export const MESSAGES: { readonly [Kind in Message['kind']]: fc.Arbitrary<Messag
 export const anyMessage: fc.Arbitrary<Message> = fc.oneof(...Object.values(MESSAGES));
 
 function ping(kind: 'ping' | 'pong'): fc.Arbitrary<Message> {
-  return fc.record({ kind: fc.constant(kind), token: u32, direct: fc.boolean() });
+  return fc.record({ kind: fc.constant(kind), token: u32, direct: fc.boolean(), padding: fc.constant(0) });
 }
 
 function forward(kind: 'forward' | 'forwarded'): fc.Arbitrary<Message> {
@@ -69,9 +70,14 @@ function forward(kind: 'forward' | 'forwarded'): fc.Arbitrary<Message> {
 
 function invite(kind: 'invite' | 'accept'): fc.Arbitrary<Message> {
   const method = fc.constantFrom('nested' as const, 'cold' as const);
-  return fc.record({ kind: fc.constant(kind), epoch: anyEpoch, method, listenPort: fc.nat(65535) });
+  const leaderFirst = fc.boolean();
+  return fc.record({ kind: fc.constant(kind), epoch: anyEpoch, method, leaderFirst, listenPort: fc.nat(65535) });
 }
 
-function step(kind: Extract<Message, { epoch: Epoch }>['kind'] & Exclude<Message['kind'], 'invite' | 'accept'>) {
-  return fc.record({ kind: fc.constant(kind), epoch: anyEpoch }) as fc.Arbitrary<Message>;
+function step(kind: Step['kind']): fc.Arbitrary<Message> {
+  return fc.record({ kind: fc.constant(kind), epoch: anyEpoch });
+}
+
+function lost(kind: Lost['kind']): fc.Arbitrary<Message> {
+  return fc.record({ kind: fc.constant(kind), epoch: anyEpoch, evidence: fc.integer({ min: 0, max: 255 }) });
 }

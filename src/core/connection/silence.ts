@@ -1,0 +1,116 @@
+/**
+ * Why none of a peer's candidates answered, though a session through the router was there: what NATs and firewalls do,
+ * judged by what both ends have seen of themselves. One cause, with the evidence and what would help.
+ */
+import type { Cause } from '../views.js';
+import { familyOf } from '../values/address.js';
+import { endpointAddress, endpointPort, type Endpoint } from '../values/endpoint.js';
+import type { Candidate } from './candidates.js';
+import type { Connection } from './connection.js';
+import type { NatEvidence } from './nat.js';
+import type { Scene } from './scene.js';
+
+const CODES: readonly Cause['code'][] = [
+  'mapping-varies',
+  'no-candidates',
+  'no-common-family',
+  'no-hairpin',
+  'udp-blocked',
+];
+
+/** Pongs of small pings without one of full size from which on it is not mere loss: one of each is sent at a time. */
+const ENOUGH_SHORT = 3;
+
+/** Whether the cause is one of those that the other end's evidence may change. */
+export const explainsSilence = ({ code }: Cause): boolean => CODES.includes(code);
+
+export function nothingAnswered(connection: Connection, scene: Scene): Cause {
+  const { state } = connection;
+  const tried = connection.candidates.filter(({ outcome }) => outcome !== 'skipped');
+  if (tried.length === 0) return nothingToTry(connection.candidates, scene);
+  const short = tried.find(({ outcome }) => outcome === 'answered');
+  if (short !== undefined && state.name === 'probing' && state.shortPongs >= ENOUGH_SHORT) {
+    return tooLong(short.endpoint, scene);
+  }
+  const silent = `none of its ${tried.length} endpoints answered (${tried.map(({ endpoint }) => endpoint).join(', ')})`;
+  const shared = sharedAddress(connection, scene);
+  if (shared !== undefined) {
+    const text = `Both are behind one NAT, at ${shared}, which does not lead packets back inside (no hairpinning): ${silent}. Let the two networks behind it reach each other, or turn hairpinning on there.`;
+    return { code: 'no-hairpin', text };
+  }
+  const here = scene.ownNat();
+  const there = whatIsKnownOf(connection);
+  const varies = ({ mapping }: NatEvidence): boolean => mapping === 'address-and-port-dependent';
+  // A certain word first, wherever it comes from: the other end may merely not have kept its port.
+  const side = [here, there].find((each) => varies(each) && each.certain) ?? [here, there].find(varies);
+  if (side !== undefined) return mappingVaries(side === here, side.certain, silent, connection, scene);
+  return {
+    code: 'udp-blocked',
+    text: `${whoBlocks(here, there)}: ${silent}. Allow or forward the WireGuard port there.`,
+  };
+}
+
+/** Small packets pass on the direct path, those of the interface's own size do not. */
+export function tooLong(endpoint: Endpoint, scene: Scene): Cause {
+  const { mtu } = scene.input.host;
+  const text = `Small packets pass directly at ${endpoint}, but packets of ${mtu} bytes, the interface's MTU, do not: a link on the way carries less and drops them. Give the interface a lower MTU at both ends, such as 1280.`;
+  return { code: 'mtu', text };
+}
+
+function nothingToTry(candidates: readonly Candidate[], scene: Scene): Cause {
+  const [skipped] = candidates;
+  if (skipped === undefined) {
+    const text =
+      'No endpoint of it is known but the one through the router. Its router has to see it, or give one: wirelink connect --endpoint.';
+    return { code: 'no-candidates', text };
+  }
+  const theirs = new Set(candidates.map(({ endpoint }) => familyOf(endpointAddress(endpoint))));
+  const ours = new Set(scene.ownReflexive().map(familyOf));
+  if (ours.size > 0 && [...theirs].every((family) => !ours.has(family))) {
+    const has = theirs.has(6) ? 'IPv6' : 'IPv4';
+    const text = `It has ${has} only (${skipped.endpoint}), and this machine cannot send there: ${skipped.reason ?? 'skipped'}. Give both ends one kind of address in common.`;
+    return { code: 'no-common-family', text };
+  }
+  const text = `None of its endpoints can be used: ${skipped.endpoint} is ${skipped.reason ?? 'skipped'}.`;
+  return { code: 'no-candidates', text };
+}
+
+/** The address of the NAT that both ends come from, as a router sees them. */
+function sharedAddress(connection: Connection, scene: Scene): string | undefined {
+  const own = new Set(scene.input.host.addresses.map(({ address }) => address));
+  const ours = scene.ownReflexive().filter((address) => !own.has(address));
+  return connection.candidates
+    .filter(({ kind }) => kind === 'reflexive')
+    .map(({ endpoint }) => endpointAddress(endpoint))
+    .find((address) => ours.includes(address));
+}
+
+/** What the other end told; else what shows from here: a router sees it at a port that none of its own addresses has. */
+function whatIsKnownOf({ theirNat, candidates }: Connection): NatEvidence {
+  if (theirNat.mapping !== 'unknown') return theirNat;
+  const seen = reflexive(candidates);
+  const ports = candidates.filter(({ kind }) => kind === 'host').map(({ endpoint }) => endpointPort(endpoint));
+  if (seen === undefined || ports.length === 0 || ports.includes(endpointPort(seen))) return theirNat;
+  return { ...theirNat, mapping: 'address-and-port-dependent' };
+}
+
+const reflexive = (candidates: readonly Candidate[]): Endpoint | undefined =>
+  candidates.find(({ kind }) => kind === 'reflexive')?.endpoint;
+
+function mappingVaries(here: boolean, certain: boolean, silent: string, connection: Connection, scene: Scene): Cause {
+  const { device, beliefs } = scene.input;
+  const seen = here ? beliefs.observed.map(({ endpoint }) => endpoint).join(', ') : reflexive(connection.candidates);
+  const evidence = here
+    ? `we leave as ${seen ?? 'another'} instead of port ${device.listenPort}`
+    : `it leaves as ${seen ?? 'another endpoint'}, not by the port it listens on`;
+  const where = here ? 'here' : 'there';
+  const help = here ? 'Forward a UDP port to this machine' : 'Forward a UDP port to it';
+  const text = `${certain ? 'A' : 'Probably a'} NAT ${where} gives each destination another port: ${silent}, and ${evidence}. ${help}, or move it behind another NAT.`;
+  return { code: 'mapping-varies', text };
+}
+
+function whoBlocks(here: NatEvidence, there: NatEvidence): string {
+  const what = 'lets UDP pass to the router and drops it between the two';
+  if (here.passed && !there.passed) return `A firewall or NAT there ${what}`;
+  return there.passed && !here.passed ? `A firewall or NAT here ${what}` : `A firewall or NAT at one end ${what}`;
+}

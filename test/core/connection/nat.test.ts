@@ -1,0 +1,68 @@
+/** What the views of others say about the NAT in front of a machine. */
+import { describe, expect, it } from 'vitest';
+import { decodeEvidence, encodeEvidence, natEvidence, NO_EVIDENCE } from '../../../src/core/connection/nat.js';
+import { endpoint } from '../support/values.js';
+import { HUB, HUB2, OTHER, SPOKE } from '../support/network.js';
+import { address } from '../support/values.js';
+
+const LISTEN_PORT = 51820;
+
+/** `seen` are pairs of an observer and the endpoint it sees. */
+function judged(...seen: (readonly [by: typeof HUB, text: string])[]): ReturnType<typeof natEvidence> {
+  return natEvidence({
+    observed: seen.map(([by, text]) => ({ by, endpoint: endpoint(text) })),
+    routers: [HUB, HUB2],
+    own: new Set([address('192.168.1.5'), address('2001:db8::5')]),
+    listenPort: LISTEN_PORT,
+  });
+}
+
+describe('what others see of a machine', () => {
+  it('says nothing while nobody has told', () => {
+    expect(judged()).toEqual(NO_EVIDENCE);
+  });
+
+  it('shows no NAT where it is one of the machine’s own addresses', () => {
+    expect(judged([HUB, '192.168.1.5:51820'])).toMatchObject({ mapping: 'none', certain: false });
+  });
+
+  it('is a guess as long as one observer sees it: a kept port is kept for all, a changed one for nobody', () => {
+    expect(judged([HUB, '203.0.113.7:51820'])).toMatchObject({ mapping: 'endpoint-independent', certain: false });
+    expect(judged([HUB, '203.0.113.7:4000'])).toMatchObject({ mapping: 'address-and-port-dependent', certain: false });
+  });
+
+  it('is certain where two see the same endpoint, whatever its port, or two ports at one address', () => {
+    const same = judged([HUB, '203.0.113.7:4000'], [OTHER, '203.0.113.7:4000']);
+    expect(same).toMatchObject({ mapping: 'endpoint-independent', certain: true });
+    const differing = judged([HUB, '203.0.113.7:51820'], [OTHER, '203.0.113.7:4001']);
+    expect(differing).toMatchObject({ mapping: 'address-and-port-dependent', certain: true });
+  });
+
+  it.each([
+    ['a neighbour in the same network', '192.168.1.5:51820'],
+    ['somebody over IPv6', '[2001:db8::5]:51820'],
+    ['somebody behind the same carrier', '100.64.0.9:4001'],
+  ])('is not compared with what %s sees', (_, text) => {
+    const evidence = judged([HUB, '203.0.113.7:4000'], [OTHER, text]);
+    expect(evidence).toMatchObject({ mapping: 'address-and-port-dependent', certain: false });
+  });
+
+  it('shows that UDP passes to others than the router where one of them sees a public address', () => {
+    expect(judged([HUB, '203.0.113.7:4000'], [HUB2, '203.0.113.7:4000']).passed).toBe(false);
+    expect(judged([HUB, '203.0.113.7:4000'], [SPOKE, '192.168.1.5:51820']).passed).toBe(false);
+    expect(judged([HUB, '203.0.113.7:4000'], [SPOKE, '203.0.113.7:4000']).passed).toBe(true);
+  });
+
+  it('goes into one byte and back', () => {
+    for (const mapping of ['unknown', 'none', 'endpoint-independent', 'address-and-port-dependent'] as const) {
+      for (const [certain, passed] of [
+        [false, false],
+        [true, false],
+        [false, true],
+        [true, true],
+      ] as const) {
+        expect(decodeEvidence(encodeEvidence({ mapping, certain, passed }))).toEqual({ mapping, certain, passed });
+      }
+    }
+  });
+});
