@@ -89,8 +89,8 @@ export const INVITED_AT_MOST_EVERY = seconds(1);
 export const SESSION_WAIT = seconds(3);
 /** Repetition of the first ping while the session comes up. */
 export const SESSION_PING_EVERY = millis(300);
-/** How often the device is looked at while a handshake is under way; ever more rarely the longer it takes. */
-export const LOOK_EVERY = millis(25);
+/** How often the device is looked at while a handshake is under way; ever more rarely the longer it takes. A look costs 1 to 5 ms. */
+export const LOOK_EVERY = millis(10);
 /** How much later the second end begins to initiate: beyond the first one's handshake, so that they never cross (glare). */
 export const INITIATOR_STAGGER = millis(300);
 /** A kernel device reads the endpoint when it transmits: 20 ms apart ten of ten candidates reached the wire. */
@@ -153,6 +153,8 @@ export const PING_EVERY = millis(500);
 export const PING_IN_DOUBT = millis(100);
 /** A second without any answer, at least; at 13 % loss such a row comes about once in ten million pings. */
 export const MISSES_TO_LOSE = 8;
+/** The same when this machine's addresses changed under the path, which few paths survive. */
+export const MISSES_OF_SUSPECT = 3;
 /** A path on which more pings than not get lost has this many at most: four seconds. */
 export const MISSES_TO_LOSE_MAX = 40;
 /** A row of misses counts as an outage when chance alone, with the loss that was measured, makes one in so many pings. */

@@ -202,6 +202,7 @@ function enterActive(connection: Connection, state: Moving, scene: Scene): void 
     pingAt: after(scene.now, PING_EVERY),
     full: { waiting: [], pingAt: after(scene.now, FULL_PING_EVERY) },
     movingUntil: after(scene.now, MOVING_FOR),
+    suspect: false,
     reagreeBy: undefined,
   });
 }
@@ -252,6 +253,7 @@ export function adopt(connection: Connection, endpoint: Endpoint, held: readonly
     pingAt: scene.now,
     full: { waiting: [], pingAt: scene.now },
     movingUntil: after(scene.now, MOVING_FOR),
+    suspect: false,
     reagreeBy: after(scene.now, REAGREE_WITHIN),
   });
 }

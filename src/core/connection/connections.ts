@@ -23,7 +23,7 @@ import { accepted, considerAttempt, invited, repeatInvitation, stopExpecting } f
 import { addressesToAsk } from './candidates.js';
 import { Connection, noCounts, type Carried, type Counts } from './connection.js';
 import { dueAt } from './due.js';
-import { doubtPath, lookAtCounters, pongOnPath, watchPath } from './liveness.js';
+import { doubtPath, lookAtCounters, pongOnPath, suspectPath, watchPath } from './liveness.js';
 import { heardRestart, hearFacts, isOver, retrySoon } from './news.js';
 import { judgeProof, pingArrived, pongArrived, probeNext } from './probe.js';
 import { giveUp, lostSeen, otherEndGaveUp, repeatLost } from './retreat.js';
@@ -106,7 +106,7 @@ export class Connections {
     for (const connection of this.#all.values()) {
       const { state } = connection;
       retrySoon(connection, scene.now);
-      if (state.name === 'active') doubtPath(connection, state, scene);
+      if (state.name === 'active') suspectPath(connection, state, scene);
     }
   }
 

@@ -6,6 +6,7 @@
 import {
   FULL_PING_EVERY,
   FULL_PING_IN_DOUBT,
+  MISSES_OF_SUSPECT,
   MOVING_FOR,
   PING_EVERY,
   PING_IN_DOUBT,
@@ -34,7 +35,7 @@ export function watchPath(connection: Connection, state: Active, scene: Scene): 
     return;
   }
   const misses = missed(state.waiting, state, now);
-  if (misses >= connection.loss.missesToLose) {
+  if (misses >= (state.suspect ? MISSES_OF_SUSPECT : connection.loss.missesToLose)) {
     const text = `The direct path at ${state.endpoint} stopped answering: ${misses} pings in a row went unanswered.`;
     giveUp(connection, scene, { code: 'contact-lost', text });
     return;
@@ -91,6 +92,7 @@ export function pongOnPath(connection: Connection, state: Active, ping: SentPing
     rtt: millis(state.rtt * 0.875 + rtt * 0.125),
     rttVariation: millis(state.rttVariation * 0.75 + error * 0.25),
     pongAt: now,
+    suspect: false,
     waiting: [],
     pingAt: moves ? after(now, PING_EVERY) : undefined,
     full: ping.size === 'small' ? state.full : { waiting: [], pingAt: moves ? after(now, FULL_PING_EVERY) : undefined },
@@ -104,6 +106,11 @@ export function doubtPath(connection: Connection, state: Active, scene: Scene, r
     pingAt: scene.now,
     reagreeBy: restarted ? after(scene.now, REAGREE_WITHIN) : state.reagreeBy,
   });
+}
+
+/** This machine is somewhere else now; a NAT in front of the other end may let nothing in from there. */
+export function suspectPath(connection: Connection, state: Active, scene: Scene): void {
+  connection.enter({ ...state, pingAt: scene.now, suspect: true });
 }
 
 /** The device was read: look at its counters, and at where it sends. */

@@ -4,7 +4,7 @@ import { sameEpoch } from '../protocol/epoch.js';
 import type { Lost } from '../protocol/messages.js';
 import type { Cause } from '../views.js';
 import type { PublicKey } from '../values/key.js';
-import { after, seconds, since, type Instant, type Millis } from '../values/time.js';
+import { after, millis, seconds, since, type Instant, type Millis } from '../values/time.js';
 import type { Candidate } from './candidates.js';
 import type { Connection } from './connection.js';
 import { decodeEvidence, encodeEvidence } from './nat.js';
@@ -40,7 +40,10 @@ export function giveUp(
   if (how === 'telling' && state.name !== 'inviting') {
     connection.pendingLost = { epoch: state.attempt.epoch, via: state.attempt.via, tries: 0, sendAt: scene.now };
   }
-  connection.enter({ name: 'idle', retryAt: after(scene.now, pauseOf(connection, scene.now)) });
+  // A path that died of a move has others in its place: what they are, the routers see by now.
+  const moved = state.name === 'active' && state.suspect;
+  const pause = moved ? millis(0) : pauseOf(connection, scene.now);
+  connection.enter({ name: 'idle', retryAt: after(scene.now, pause) });
 }
 
 /** At the end of an attempt, what has not answered will not. */

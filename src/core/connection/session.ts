@@ -65,7 +65,7 @@ export function pursueSession(connection: Connection, state: Session, scene: Sce
   if (state.lookAt !== undefined && state.lookAt <= scene.now && connection.aim === undefined) {
     scene.input.outbox.push({ type: 'read-device' });
     const looked = since(state.attempt.startedAt, scene.now);
-    next = { ...next, lookAt: after(scene.now, millis(Math.max(LOOK_EVERY, looked / 4))) };
+    next = { ...next, lookAt: after(scene.now, millis(Math.max(LOOK_EVERY, looked / 8))) };
   }
   if (state.aimAt !== undefined && state.aimAt <= scene.now) {
     next = state.attempt.method === 'nested' ? aimNested(connection, next, scene) : aimCold(connection, next, scene);

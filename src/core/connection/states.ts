@@ -141,6 +141,8 @@ export interface Active {
   readonly full: { readonly waiting: readonly Instant[]; readonly pingAt: Instant | undefined };
   /** Until when the path counts as carrying traffic. */
   readonly movingUntil: Instant;
+  /** This machine's addresses changed under it: it is probably dead, and few misses will do, until a pong comes. */
+  readonly suspect: boolean;
   /** The other end restarted: it has to agree again by then. */
   readonly reagreeBy: Instant | undefined;
 }

@@ -108,6 +108,7 @@ export function active(now: Instant, rtt = 100): Active {
     pingAt: now,
     full: { waiting: [], pingAt: undefined },
     movingUntil: after(now, millis(10_000)),
+    suspect: false,
     reagreeBy: undefined,
   };
 }
