@@ -1,6 +1,7 @@
 /**
- * The way into a fresh clone: `node scripts/launch.mjs demo|bench|fuzz|test|test:kernel`, which is what `npm run demo`,
- * `npm run bench`, `npm run fuzz`, `npm test` and `npm run test:kernel` run. It brings what the work needs (Node's version, node_modules, the build, system packages,
+ * The way into a fresh clone: `node scripts/launch.mjs demo|bench|fuzz|sim|hunt|test|test:kernel`, which is what `npm run
+ * demo`, `npm run bench`, `npm run fuzz`, `npm run sim`, `npm run sim:hunt`, `npm test` and `npm run test:kernel` run. It
+ * brings what the work needs (Node's version, node_modules, the build, system packages,
  * namespaces) and then starts it.
  *
  * It runs before `npm ci` and on a Node that is too old to run anything else: only `node:` modules, and only syntax
@@ -15,7 +16,7 @@ import { runTests } from './launch/tests.mjs';
 /** A program of the laboratory, by name. */
 const programs = { demo: 'lab/demo.ts', bench: 'bench/bench.ts' };
 /** What needs no laboratory. */
-const plain = { fuzz: 'test/fuzz/fuzz.ts' };
+const plain = { fuzz: 'test/fuzz/fuzz.ts', sim: 'scripts/sim/sim.ts', hunt: 'scripts/sim/hunt.ts' };
 
 async function main([what = '', ...args]) {
   checkNode();

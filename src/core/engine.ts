@@ -237,8 +237,6 @@ export class Engine implements EngineContract {
     const silent = this.#exchange.run(this.#outbox, now);
     if (silent.length > 0) this.#look(now);
     this.#review(now);
-    const addresses = this.#connections.askRoutes(this.#knowledge, now);
-    if (addresses.length > 0) this.#outbox.push({ type: 'ask-routes', addresses });
     const scene = this.#scene(now);
     if (scene !== undefined) {
       for (const peer of silent) {
@@ -251,6 +249,9 @@ export class Engine implements EngineContract {
         const wishes = this.#changes + moves + aims;
         const kept = this.#keptAt === wishes || this.#keeper.settle([...this.#connections.all()], scene);
         this.#keptAt = kept ? wishes : undefined;
+        // After the connections: one that was given up just now has to know its routes again for the next attempt.
+        const addresses = this.#connections.askRoutes(this.#knowledge, now);
+        if (addresses.length > 0) this.#outbox.push({ type: 'ask-routes', addresses });
       }
       const stamp = this.#changes + this.#connections.counts.moves;
       this.#notices.paths(stamp, () => new PathViews(scene, this.#connections, this.#keeper.managed), this.#outbox);

@@ -7,6 +7,12 @@ import { millis, seconds } from './values/time.js';
 export const FACT_TTL = seconds(255);
 /** 1440 renewals a day of about 130 bytes on the wire: 0.2 MB per neighbour. */
 export const RENEW_EVERY = seconds(60);
+/**
+ * The first renewal of a feed comes sooner. A host's firewall that lets only answers in forgets a flow after 30 s, but
+ * after 120 s once it has seen packets both ways for more than a moment (Linux: 2 s). Then the later renewals keep it
+ * open, and who has something to tell is let in at any time.
+ */
+export const FIRST_RENEWAL = seconds(10);
 /** A passed-on fact lives shorter: it may be two renewals old when a router passes it on. */
 export const PASSED_ON_TTL = seconds(135);
 /** Changes that come together travel together: a greeting, the update behind it, the reading of the device they cause. */

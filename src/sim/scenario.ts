@@ -73,8 +73,17 @@ export type Step =
   | { readonly kind: 'reboot'; readonly host: string; readonly offMs: number }
   | { readonly kind: 'move'; readonly host: string; readonly uplinks: readonly Uplink[] }
   | { readonly kind: 'reboot-nat'; readonly nat: string }
+  /** Its provider gives a NAT another address outside; what it had mapped is gone. */
+  | { readonly kind: 'renumber-nat'; readonly nat: string; readonly address: string; readonly network: string }
   | { readonly kind: 'connect'; readonly host: string; readonly peer: string }
   | { readonly kind: 'set-peer'; readonly host: string; readonly peer: PeerSpec }
   | { readonly kind: 'remove-peer'; readonly host: string; readonly peer: string }
   | { readonly kind: 'link'; readonly host: string; readonly link: Partial<Link> }
-  | { readonly kind: 'stream'; readonly from: string; readonly to: string; readonly perSecond: number };
+  /** Traffic both ways, until the world ends or for `forMs`. */
+  | {
+      readonly kind: 'stream';
+      readonly from: string;
+      readonly to: string;
+      readonly perSecond: number;
+      readonly forMs?: number;
+    };

@@ -23,7 +23,9 @@ export interface SpokeOptions {
   readonly lan?: string;
 }
 
-export interface StarOptions extends WorldOptions {
+export interface StarOptions extends WorldOptions, StarShape {}
+
+export interface StarShape {
   readonly spokes: readonly SpokeOptions[];
   /** One way, on each spoke's line to the internet. 25 unless said otherwise. */
   readonly latencyMs?: number;
@@ -48,7 +50,7 @@ export function star(options: StarOptions): World {
   return new World(starScenario(options), options);
 }
 
-export function starScenario(options: StarOptions): Scenario {
+export function starScenario(options: StarShape): Scenario {
   const { spokes, hubAgent = true, started = true, at = [] } = options;
   const running = [
     ...(hubAgent ? ['hub'] : []),
@@ -81,7 +83,7 @@ function hub(spokes: readonly SpokeOptions[]): HostSpec {
   };
 }
 
-function spokeHost(spoke: SpokeOptions, index: number, options: StarOptions): HostSpec {
+function spokeHost(spoke: SpokeOptions, index: number, options: StarShape): HostSpec {
   const entry = options.hubEntry ?? 'covering';
   const others = options.spokes.flatMap((_, other) => (other === index ? [] : [`${tunnelAddress(other)}/32`]));
   const peer: PeerSpec = {
@@ -102,7 +104,7 @@ function spokeHost(spoke: SpokeOptions, index: number, options: StarOptions): Ho
   };
 }
 
-function spokeUplink({ nat = PORT_RESTRICTED, lan }: SpokeOptions, index: number, options: StarOptions): Uplink {
+function spokeUplink({ nat = PORT_RESTRICTED, lan }: SpokeOptions, index: number, options: StarShape): Uplink {
   if (nat === 'none') {
     return { segment: 'internet', address: publicAddress(index), network: publicNetwork(index), link: line(options) };
   }
@@ -116,7 +118,7 @@ function spokeUplink({ nat = PORT_RESTRICTED, lan }: SpokeOptions, index: number
   };
 }
 
-function spokeNat({ nat = PORT_RESTRICTED, carrier }: SpokeOptions, index: number, options: StarOptions): NatSpec[] {
+function spokeNat({ nat = PORT_RESTRICTED, carrier }: SpokeOptions, index: number, options: StarShape): NatSpec[] {
   if (nat === 'none' || 'with' in nat) return [];
   const network = lanNetwork(index);
   const inside = { address: `${network}.1`, network: `${network}.0/24`, link: LAN };
@@ -141,4 +143,4 @@ function spokeNat({ nat = PORT_RESTRICTED, carrier }: SpokeOptions, index: numbe
   ];
 }
 
-const line = ({ latencyMs = LATENCY_MS, line: more = {} }: StarOptions): Partial<Link> => ({ latencyMs, ...more });
+const line = ({ latencyMs = LATENCY_MS, line: more = {} }: StarShape): Partial<Link> => ({ latencyMs, ...more });

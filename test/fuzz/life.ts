@@ -186,7 +186,7 @@ function rulesFor({ attacker }: Role, target: Name, hubEntry: readonly Prefix[])
 function checkersFor({ attacker }: Role): Checker[] {
   return [
     noFault,
-    noLoop,
+    noLoop(),
     ...(attacker === 'hub' ? [] : [noBlackHole('hub', [['s1', attacker === 's2' ? 's3' : 's2']], BLACK_HOLE_MS)]),
   ];
 }

@@ -10,7 +10,6 @@ import { place } from '../../lab/replay/place.js';
 import { Player, type Expected } from '../../lab/replay/play.js';
 import { breaches, milestones, storyOf } from '../../lab/replay/stories.js';
 import { waitFor } from '../../lab/wait.js';
-import type { EngineOptions } from '../../src/core/contract.js';
 import { Engine } from '../../src/core/engine.js';
 import {
   nat,
@@ -79,9 +78,8 @@ describe('a scenario, in the simulator and on real WireGuard,', () => {
     'has the same milestones and ends with the same paths: %s',
     async (name, { spokes, ...options }) => {
       const wireguard = means().wireguard === 'kernel module' ? 'module' : 'userspace';
-      const engine = (given: EngineOptions) => new Engine(given);
       const scenario = {
-        ...starScenario({ seed: SEED, engine, spokes: spokes.map((spoke) => ({ ...spoke, wireguard })), ...options }),
+        ...starScenario({ spokes: spokes.map((spoke) => ({ ...spoke, wireguard })), ...options }),
         name,
       };
       const simulated = simulate(scenario);

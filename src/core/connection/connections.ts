@@ -5,9 +5,9 @@ import type { Knowledge } from '../knowledge.js';
 import type { Message } from '../protocol/messages.js';
 import type { Cause } from '../views.js';
 import type { Address } from '../values/address.js';
-import { endpointAddress, type Endpoint } from '../values/endpoint.js';
+import type { Endpoint } from '../values/endpoint.js';
 import { linkLocal, type PublicKey } from '../values/key.js';
-import { holds, hostPrefix } from '../values/prefix.js';
+import { hostPrefix } from '../values/prefix.js';
 import { after, type Instant } from '../values/time.js';
 import type { Wake } from '../wake.js';
 import {
@@ -21,7 +21,7 @@ import {
   resume,
 } from './agree.js';
 import { accepted, considerAttempt, invited, repeatInvitation, stopExpecting } from './begin.js';
-import { addressesToAsk } from './candidates.js';
+import { addressesToAsk, isLoop } from './candidates.js';
 import { Connection, noCounts, type Carried, type Counts } from './connection.js';
 import { dueAt } from './due.js';
 import { doubtPath, lookAtCounters, pongOnPath, suspectPath, watchPath } from './liveness.js';
@@ -192,39 +192,44 @@ export class Connections {
     }
   }
 
-  /** Does what is due. */
+  /** Does what is due. What ends makes room for what begins, so that comes after it. */
   run(scene: Scene): void {
+    for (const connection of this.#all.values()) this.#pursue(connection, scene);
     for (const connection of this.#all.values()) {
-      const { state } = connection;
-      switch (state.name) {
-        case 'idle':
-          if (this.#counts.attempts < MAX_ATTEMPTS_AT_ONCE) considerAttempt(connection, scene);
-          break;
-        case 'expecting':
-          stopExpecting(connection, state, scene);
-          break;
-        case 'inviting':
-          repeatInvitation(connection, state, scene);
-          break;
-        case 'session':
-          pursueSession(connection, state, scene);
-          break;
-        case 'probing':
-          probeNext(connection, state, scene);
-          break;
-        case 'contact':
-          pursueContact(connection, state, scene);
-          break;
-        case 'moving':
-          pursueMoving(connection, state, scene);
-          break;
-        case 'active':
-          resume(connection, state, scene);
-          if (connection.state === state) watchPath(connection, state, scene);
-          break;
-      }
-      repeatLost(connection, scene);
+      if (connection.state.name === 'idle' && this.#counts.attempts < MAX_ATTEMPTS_AT_ONCE)
+        considerAttempt(connection, scene);
     }
+  }
+
+  #pursue(connection: Connection, scene: Scene): void {
+    const { state } = connection;
+    switch (state.name) {
+      case 'idle':
+        break;
+      case 'expecting':
+        stopExpecting(connection, state, scene);
+        break;
+      case 'inviting':
+        repeatInvitation(connection, state, scene);
+        break;
+      case 'session':
+        pursueSession(connection, state, scene);
+        break;
+      case 'probing':
+        probeNext(connection, state, scene);
+        break;
+      case 'contact':
+        pursueContact(connection, state, scene);
+        break;
+      case 'moving':
+        pursueMoving(connection, state, scene);
+        break;
+      case 'active':
+        resume(connection, state, scene);
+        if (connection.state === state) watchPath(connection, state, scene);
+        break;
+    }
+    repeatLost(connection, scene);
   }
 
   wakeAt(now: Instant): Wake | undefined {
@@ -292,9 +297,4 @@ export class Connections {
         return;
     }
   }
-}
-
-/** Whether packets to the peer would be routed to the peer itself, again and again. */
-function isLoop({ endpoint, allowedIps }: DevicePeer): boolean {
-  return endpoint !== undefined && allowedIps.some((prefix) => holds(prefix, endpointAddress(endpoint)));
 }

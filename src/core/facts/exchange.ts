@@ -148,8 +148,9 @@ export class Exchange {
       if (neighbour.run(this.#boot, stale, outbox, now) === 'silent') silent.push(neighbour.key);
     }
     if (silent.length > 0) this.#retell = true;
-    for (const { fact, source, via } of this.store.expire(now)) {
-      this.#neighbours.get(via)?.retold?.delete(claimId(fact, source));
+    for (const via of new Set(this.store.expire(now).map((claim) => claim.via))) {
+      // It may have slept so long that its own clock takes all it told for held: a clock stands still meanwhile.
+      this.#neighbours.get(via)?.forgetFeed();
       this.#retell = true;
     }
     return silent;

@@ -3,7 +3,16 @@
  * are repeated until they are acknowledged, and renewed as a whole by one short datagram. It decides when to send
  * what; which facts belong into the set is the caller's business.
  */
-import { COALESCE, FEED_WINDOW, FIRST_RESEND, MAX_DATAGRAM, MAX_RESEND, MAX_RESENDS, RENEW_EVERY } from '../limits.js';
+import {
+  COALESCE,
+  FEED_WINDOW,
+  FIRST_RENEWAL,
+  FIRST_RESEND,
+  MAX_DATAGRAM,
+  MAX_RESEND,
+  MAX_RESENDS,
+  RENEW_EVERY,
+} from '../limits.js';
 import { entryLength, MAX_STALE, UPDATE_HEADER_BYTES, type FeedEntry, type Update } from '../protocol/feed.js';
 import { encodeMessage } from '../protocol/messages.js';
 import type { PublicKey } from '../values/key.js';
@@ -91,7 +100,7 @@ export class FeedOut {
     this.#resends = 0;
     if (this.#acknowledged === this.#sequence) this.#renewUnanswered = false;
     this.#resendAt = this.#window.length > 0 ? after(now, FIRST_RESEND) : undefined;
-    if (this.#window.length === 0) this.#renewAt ??= after(now, RENEW_EVERY);
+    if (this.#window.length === 0) this.#renewAt ??= after(now, FIRST_RENEWAL);
     if (this.#hasMore) this.#flushAt ??= now;
     return 'fine';
   }

@@ -151,6 +151,12 @@ export class Neighbour {
     return progress;
   }
 
+  /** Some of what it told has run out here, though for it all is told: it has to begin anew. */
+  forgetFeed(): void {
+    this.#in.forget();
+    this.retold = undefined;
+  }
+
   /** Answers whether all of its claims hold on. */
   renew(message: Renew, outbox: Outbox, now: Instant): boolean {
     this.heardAt = now;

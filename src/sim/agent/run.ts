@@ -47,6 +47,7 @@ export class AgentRun {
   #ended = false;
   #lastConfigured = 0;
   #wakes = { at: -1, count: 0 };
+  #woken = 0;
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -59,6 +60,11 @@ export class AgentRun {
 
   get engine(): EngineContract {
     return this.#options.engine;
+  }
+
+  /** How often the engine was woken. */
+  get wakes(): number {
+    return this.#woken;
   }
 
   get #implementation(): Implementation {
@@ -90,8 +96,14 @@ export class AgentRun {
     host.onAddresses = undefined;
   }
 
+  /** On a machine that sleeps: when it is awake again. */
   handle(event: Event): void {
-    if (this.#ended) return;
+    this.#whenAlive(() => {
+      this.#take(event);
+    });
+  }
+
+  #take(event: Event): void {
     const { engine, host, context } = this.#options;
     const now = this.#now();
     this.#perform(engine.handle(event, now));
@@ -231,7 +243,10 @@ export class AgentRun {
     const wake = this.#options.engine.wakeAt();
     // The clock stood still while the machine slept: the time may not have come yet.
     if (wake === undefined || this.#worldTime(wake.at) > this.#options.context.scheduler.now) this.#armWake();
-    else this.handle({ type: 'wake' });
+    else {
+      this.#woken++;
+      this.handle({ type: 'wake' });
+    }
   }
 
   /** The first moment of the world's time at which this machine's clock, rounding included, shows that instant. */

@@ -12,7 +12,8 @@ import { INITIAL_TTL, packetLabel, udpSize, type Packet } from '../network/packe
 import { AllowedIps } from './allowed-ips.js';
 import { MODULE_TRANSMITS_AFTER, STAMP_STEP } from './constants.js';
 import { messageBytes, type WireguardMessage } from './message.js';
-import { Peer, type PeerSurroundings } from './peer.js';
+import { Peer } from './peer.js';
+import type { PeerSurroundings } from './surroundings.js';
 
 /** wireguard-go, which sends where the endpoint is when it is given a packet; or the kernel's module (constants.ts). */
 export type Implementation = 'userspace' | 'module';
@@ -49,6 +50,7 @@ export class Device {
   readonly #peers = new Map<PublicKey, Peer>();
   readonly #byIndex = new Map<number, Peer>();
   #lastIndex = 0;
+  #revision = 0;
 
   constructor(options: DeviceOptions, host: DeviceSurroundings, context: Context) {
     this.options = options;
@@ -76,6 +78,9 @@ export class Device {
       },
       whenAwake: (run) => {
         host.whenAwake(run);
+      },
+      moved: () => {
+        this.#revision++;
       },
     };
   }
@@ -124,9 +129,15 @@ export class Device {
     }
   }
 
+  /** Grows when peers, their allowed IPs or their endpoints become others. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /** Answers why it was refused, `undefined` when it was applied. */
   configure(change: PeerChange): string | undefined {
     if (change.publicKey === this.options.publicKey) return 'the interface cannot be its own peer';
+    this.#revision++;
     const known = this.#peers.get(change.publicKey);
     if (change.kind === 'remove') {
       known?.dispose();
@@ -166,7 +177,7 @@ export class Device {
 
   /** The machine is about to sleep. */
   suspend(): void {
-    for (const peer of this.#peers.values()) peer.forgetSessions();
+    for (const peer of this.#peers.values()) peer.suspend();
   }
 
   /** The interface is taken down with the machine. */
