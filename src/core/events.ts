@@ -5,11 +5,15 @@ import type { Policy } from './policy.js';
 import type { Address } from './values/address.js';
 import type { Endpoint } from './values/endpoint.js';
 import type { PublicKey } from './values/key.js';
+import type { Instant } from './values/time.js';
 import type { Cause } from './views.js';
 
 export type Event =
-  /** The interface was read. `after` is the id of the last `configure` that was applied (or failed) before, 0 for none. */
-  | { readonly type: 'device'; readonly device: DeviceSnapshot; readonly after: number }
+  /**
+   * The interface was read, beginning at `begun`, a moment of the same clock. `after` is the id of the last `configure`
+   * that was applied (or failed) before, 0 for none.
+   */
+  | { readonly type: 'device'; readonly device: DeviceSnapshot; readonly begun: Instant; readonly after: number }
   /** The machine's addresses were read. */
   | { readonly type: 'host'; readonly host: HostSnapshot }
   /** A datagram arrived on the link-local address. `from` has no zone. */

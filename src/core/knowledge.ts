@@ -5,10 +5,10 @@
 import { Allowance } from './allowance.js';
 import type { DevicePeer, DeviceSnapshot, HostSnapshot, MovedPrefix, Route } from './device.js';
 import { isLive, localFacts, type LocalFacts } from './facts/local.js';
-import type { Claim } from './facts/store.js';
+import { configuredPeers } from './facts/tunnel.js';
 import { MAX_ROUTES, ROUTES_ASKED_BURST, ROUTES_ASKED_ONE_IN } from './limits.js';
 import { speaksOfOthers, trustBy, type Policy } from './policy.js';
-import { believe, type Beliefs } from './trust/beliefs.js';
+import { Believer, type Beliefs, type Claims, type Setting } from './trust/beliefs.js';
 import { findRouters } from './trust/routers.js';
 import type { Address } from './values/address.js';
 import type { Endpoint } from './values/endpoint.js';
@@ -19,23 +19,28 @@ import type { Instant } from './values/time.js';
 /** Both were read at least once. */
 export interface Surroundings {
   readonly device: DeviceSnapshot;
-  /** When the device was read. */
+  /** When the device was read, and when that reading began. */
   readonly readAt: Instant;
+  readonly readFrom: Instant;
   readonly host: HostSnapshot;
 }
 
 export interface LookInput {
-  readonly bootId: string;
-  readonly policy: Policy;
   readonly managed: ReadonlySet<PublicKey>;
   readonly moved: readonly MovedPrefix[];
   readonly agents: ReadonlySet<PublicKey>;
 }
 
+/** The store of claims, as far as beliefs need it. */
+export interface ChangingClaims extends Claims {
+  readonly hasChanged: boolean;
+  takeChanged(): ReadonlySet<PublicKey>;
+}
+
 export class Knowledge {
   device: DeviceSnapshot | undefined;
   host: HostSnapshot | undefined;
-  #readAt: Instant | undefined;
+  #read: { readonly at: Instant; readonly from: Instant } | undefined;
   devicePeers: ReadonlyMap<PublicKey, DevicePeer> = new Map();
   routers: readonly PublicKey[] = [];
   local: LocalFacts | undefined;
@@ -44,22 +49,44 @@ export class Knowledge {
   readonly given = new Map<PublicKey, readonly Endpoint[]>();
   /** How packets of WireGuard's own would leave, as far as the kernel was asked. */
   readonly routes = new Map<Address, Route['leaves']>();
+  readonly #bootId: string;
+  #policy: Policy;
   readonly #asked = new Set<Address>();
   readonly #allowances = new Map<PublicKey, Allowance>();
+  #routesForgotten = 0;
   #byAddress: ReadonlyMap<Address, PublicKey> = new Map();
   #localText = '';
   #localChanged = true;
-  #believedRevision: number | undefined;
+  /** What the last look rested on: where it is the same, so is all that follows from it. */
+  #lookedAt = '';
+  #looked = false;
+  #setting: Setting | undefined;
+  #settingText = '';
+  #believer: Believer | undefined;
+
+  /** `bootId`: 32 hexadecimal digits. */
+  constructor(bootId: string, policy: Policy) {
+    this.#bootId = bootId;
+    this.#policy = policy;
+  }
+
+  /** Nothing that followed from the former one counts any more. */
+  setPolicy(policy: Policy): void {
+    this.#policy = policy;
+    this.#lookedAt = '';
+    this.#settingText = '';
+  }
 
   get surroundings(): Surroundings | undefined {
     const { device, host } = this;
-    const readAt = this.#readAt;
-    return device === undefined || host === undefined || readAt === undefined ? undefined : { device, host, readAt };
+    const read = this.#read;
+    if (device === undefined || host === undefined || read === undefined) return undefined;
+    return { device, host, readAt: read.at, readFrom: read.from };
   }
 
-  setDevice(device: DeviceSnapshot, now: Instant): void {
+  setDevice(device: DeviceSnapshot, begun: Instant, now: Instant): void {
     this.device = device;
-    this.#readAt = now;
+    this.#read = { at: now, from: begun };
     this.devicePeers = new Map(device.peers.map((peer) => [peer.publicKey, peer]));
     this.#byAddress = new Map(
       device.peers
@@ -87,11 +114,17 @@ export class Knowledge {
   }
 
   /** Whether what the peer says about third ones can matter to us, so that it should tell. */
-  listensTo(peer: PublicKey, policy: Policy): boolean {
-    return this.routers.includes(peer) || speaksOfOthers(trustBy(policy, new Set())(peer));
+  listensTo(peer: PublicKey): boolean {
+    return this.routers.includes(peer) || speaksOfOthers(trustBy(this.#policy, new Set())(peer));
+  }
+
+  /** How often that happened: what was asked before is to be asked again. */
+  get routesForgotten(): number {
+    return this.#routesForgotten;
   }
 
   forgetRoutes(): void {
+    this.#routesForgotten++;
     this.routes.clear();
     this.#asked.clear();
     this.#allowances.clear();
@@ -105,37 +138,59 @@ export class Knowledge {
   }
 
   /**
-   * Those of the addresses whose routes are neither known nor asked for; they count as asked from now on. Each peer has
-   * an allowance: asking costs a process.
+   * Those of a peer's addresses whose routes are neither known nor asked for; they count as asked from now on. Each peer
+   * has an allowance, as asking costs a process: where it does not suffice for all, they are not `complete`.
    */
-  toAsk(wanted: Iterable<readonly [PublicKey, readonly Address[]]>, now: Instant): Address[] {
-    const asking: Address[] = [];
+  toAsk(
+    peer: PublicKey,
+    addresses: readonly Address[],
+    now: Instant,
+  ): { toAsk: readonly Address[]; complete: boolean } {
     if (this.routes.size + this.#asked.size > MAX_ROUTES) this.forgetRoutes();
-    for (const [peer, addresses] of wanted) {
-      for (const address of addresses) {
-        if (this.routes.has(address) || this.#asked.has(address) || !this.#mayAsk(peer, now)) continue;
-        this.#asked.add(address);
-        asking.push(address);
-      }
-    }
-    return asking;
+    const unknown = addresses.filter((address) => !this.routes.has(address) && !this.#asked.has(address));
+    const toAsk = unknown.filter(() => this.#mayAsk(peer, now));
+    for (const address of toAsk) this.#asked.add(address);
+    return { toAsk, complete: toAsk.length === unknown.length };
   }
 
   /** Looks at device and machine anew: who is a router, and what there is to tell. */
-  look({ bootId, policy, managed, moved, agents }: LookInput, now: Instant): void {
+  look({ managed, moved, agents }: LookInput, now: Instant): void {
     const here = this.surroundings;
+    const policy = this.#policy;
     if (here === undefined) return;
+    this.#looked = true;
     const { device, host } = here;
-    this.routers = findRouters({ device, tunnel: host.tunnel, managed, moved, policy });
     const live = new Set(device.peers.filter((peer) => isLive(peer, now)).map(({ publicKey }) => publicKey));
-    const self = device.publicKey;
+    const peers = device.peers.map(({ publicKey, endpoint, allowedIps }) => [publicKey, endpoint, allowedIps]);
+    const { publicKey: self, listenPort } = device;
+    const lookedAt = JSON.stringify([self, listenPort, host, peers, [...live], [...managed], moved, [...agents]]);
+    if (lookedAt === this.#lookedAt) return;
+    this.#lookedAt = lookedAt;
+    this.routers = findRouters({ device, tunnel: host.tunnel, managed, moved, policy });
     const { names, announce } = policy;
     const ownName = names.get(self);
-    this.local = localFacts({ self, device, host, managed, moved, bootId, names, agents, live, ownName, announce });
+    this.local = localFacts({
+      self,
+      device,
+      host,
+      managed,
+      moved,
+      bootId: this.#bootId,
+      names,
+      agents,
+      live,
+      ownName,
+      announce,
+    });
     const text = JSON.stringify([this.local.self, this.local.peers, [...this.local.observed]]);
     this.#localChanged ||= text !== this.#localText;
     this.#localText = text;
-    this.#believedRevision = undefined;
+    const setting = { self, device, host, routers: this.routers, managed: new Set(managed), moved, policy };
+    const settingText = textOf(setting);
+    if (settingText === this.#settingText) return;
+    this.#settingText = settingText;
+    this.#setting = setting;
+    this.#believer = undefined;
   }
 
   /** Whether there is something new to tell since this was last asked. */
@@ -145,14 +200,15 @@ export class Knowledge {
     return changed;
   }
 
-  /** Judges the claims anew when they or the surroundings changed. Answers whether it did. */
-  review(revision: number, claims: Iterable<Claim>, { managed, moved, policy }: LookInput): boolean {
-    const here = this.surroundings;
-    if (here === undefined || this.#believedRevision === revision) return false;
-    this.#believedRevision = revision;
-    const { device, host } = here;
-    const { routers } = this;
-    this.beliefs = believe({ self: device.publicKey, claims, device, host, routers, managed, moved, policy });
+  /** Judges the claims anew as far as they or the surroundings changed. Answers whether there was a reason to. */
+  review(claims: ChangingClaims): boolean {
+    const setting = this.#setting;
+    if (setting === undefined || !(this.#looked || claims.hasChanged)) return false;
+    this.#looked = false;
+    const changed = claims.takeChanged();
+    if (this.#believer === undefined) this.#believer = new Believer(setting, claims);
+    else if (changed.size > 0) this.#believer.review(changed);
+    this.beliefs = this.#believer.beliefs;
     return true;
   }
 
@@ -161,4 +217,14 @@ export class Knowledge {
     this.#allowances.set(peer, allowance);
     return allowance.take(now);
   }
+}
+
+/** Of a setting, what beliefs depend on: traffic, handshakes and our own additions to the device do not count. */
+function textOf({ self, device, host, routers, managed, moved }: Setting): string {
+  const peers = configuredPeers(device, managed, moved).map(({ publicKey, allowedIps, endpoint }) => [
+    publicKey,
+    allowedIps,
+    routers.includes(publicKey) ? endpoint : undefined,
+  ]);
+  return JSON.stringify([self, device.listenPort, host, routers, peers]);
 }

@@ -7,22 +7,41 @@ import type { PublicKey } from './values/key.js';
 import { since, type Instant } from './values/time.js';
 import type { PathKind, PeerView } from './views.js';
 
+export interface Paths {
+  readonly peers: ReadonlySet<PublicKey>;
+  /** What the path to the peer follows from: where it is the same, item by item, so is the path. */
+  groundsOf(peer: PublicKey): readonly unknown[];
+  view(peer: PublicKey): PeerView;
+}
+
+interface ToldPath {
+  readonly grounds: readonly unknown[];
+  readonly path: PathKind;
+  readonly text: string;
+}
+
 export class NoticeBoard {
-  readonly #paths = new Map<PublicKey, { readonly path: PathKind; readonly text: string }>();
+  readonly #paths = new Map<PublicKey, ToldPath>();
   #stamp: number | undefined;
   #refused = new Set<string>();
   #told = { since: undefined as Instant | undefined, count: 0 };
 
   /** `stamp` is other than at the last call when anything happened that can change a path. */
-  paths(stamp: number, view: () => readonly PeerView[], outbox: Outbox): void {
+  paths(stamp: number, look: () => Paths, outbox: Outbox): void {
     if (stamp === this.#stamp) return;
     this.#stamp = stamp;
-    const peers = view();
-    for (const { publicKey: peer, path, endpoint, via, cause } of peers) {
+    const paths = look();
+    for (const peer of this.#paths.keys()) if (!paths.peers.has(peer)) this.#paths.delete(peer);
+    const changed = [...paths.peers].filter((peer) => {
+      const before = this.#paths.get(peer)?.grounds;
+      return before === undefined || paths.groundsOf(peer).some((ground, at) => ground !== before[at]);
+    });
+    for (const peer of changed.sort()) {
+      const { path, endpoint, via, cause } = paths.view(peer);
       const text = `${path} ${path === 'direct' ? (endpoint ?? '') : (cause?.code ?? '')}`;
       const before = this.#paths.get(peer);
+      this.#paths.set(peer, { grounds: paths.groundsOf(peer), path, text });
       if (before?.text === text) continue;
-      this.#paths.set(peer, { path, text });
       outbox.notice({
         type: 'path',
         peer,
@@ -33,9 +52,6 @@ export class NoticeBoard {
         ...(cause !== undefined && { cause }),
       });
     }
-    if (this.#paths.size === peers.length) return;
-    const present = new Set(peers.map(({ publicKey }) => publicKey));
-    for (const peer of this.#paths.keys()) if (!present.has(peer)) this.#paths.delete(peer);
   }
 
   refusals(rejected: readonly Rejection[], outbox: Outbox, now: Instant): void {

@@ -8,6 +8,7 @@ import type { DevicePeer } from './device.js';
 import { formatValue, type Fact } from './facts/fact.js';
 import { isLive, type LocalFacts } from './facts/local.js';
 import type { Claim, ClaimStore } from './facts/store.js';
+import type { Paths } from './notice-board.js';
 import { connectsUnasked } from './policy.js';
 import { viewNat, viewWarnings } from './viewing-self.js';
 import type { Belief } from './trust/beliefs.js';
@@ -37,16 +38,49 @@ export function viewSelf(
 
 /** All peers, sorted by key: the user's own, and those behind routers. */
 export function viewPeers(scene: Scene, connections: Connections, managed: ReadonlySet<PublicKey>): PeerView[] {
-  const keys = new Set([
-    ...scene.input.device.peers.map(({ publicKey }) => publicKey),
-    ...[...scene.input.beliefs.peers.values()].filter(({ member }) => member).map(({ publicKey }) => publicKey),
-  ]);
-  return [...keys].sort().map((peer) => {
-    const seen = scene.devicePeer(peer);
-    return seen !== undefined && !managed.has(peer)
-      ? viewConfigured(peer, seen, scene)
-      : viewBehindRouter(peer, seen, connections.get(peer), scene);
-  });
+  return [...peersOf(scene)].sort().map((peer) => viewPeer(peer, scene, connections, managed));
+}
+
+const peersOf = ({ input: { device, beliefs } }: Scene): ReadonlySet<PublicKey> =>
+  new Set([...device.peers.map(({ publicKey }) => publicKey), ...beliefs.peers.keys()]);
+
+function viewPeer(peer: PublicKey, scene: Scene, connections: Connections, managed: ReadonlySet<PublicKey>): PeerView {
+  const seen = scene.devicePeer(peer);
+  return seen !== undefined && !managed.has(peer)
+    ? viewConfigured(peer, seen, scene)
+    : viewBehindRouter(peer, seen, connections.get(peer), scene);
+}
+
+/** The paths to all peers, for whoever tells their changes. */
+export class PathViews implements Paths {
+  readonly peers: ReadonlySet<PublicKey>;
+  readonly #scene: Scene;
+  readonly #connections: Connections;
+  readonly #managed: ReadonlySet<PublicKey>;
+  /** Which routers' agents are there. */
+  readonly #routers: string;
+
+  constructor(scene: Scene, connections: Connections, managed: ReadonlySet<PublicKey>) {
+    this.peers = peersOf(scene);
+    this.#scene = scene;
+    this.#connections = connections;
+    this.#managed = managed;
+    this.#routers = scene.input.routers.filter((router) => scene.input.neighbour(router)?.agent === true).join();
+  }
+
+  groundsOf(peer: PublicKey): readonly unknown[] {
+    const seen = this.#scene.devicePeer(peer);
+    if (seen !== undefined && !this.#managed.has(peer)) {
+      const { neighbour, routers } = this.#scene.input;
+      return [isLive(seen, this.#scene.now), neighbour(peer)?.agent, routers.includes(peer), seen.endpoint];
+    }
+    const connection = this.#connections.get(peer);
+    return [this.#scene.belief(peer), connection?.state, connection?.cause, this.#routers];
+  }
+
+  view(peer: PublicKey): PeerView {
+    return viewPeer(peer, this.#scene, this.#connections, this.#managed);
+  }
 }
 
 /** All claims, what this machine itself sees first; or, `rejected`, those that are refused, with the reason. */
@@ -78,7 +112,7 @@ function viewConfigured(peer: PublicKey, seen: DevicePeer, scene: Scene): PeerVi
   const heardAt = laterOf(neighbour?.heardAt, seen.handshakeAt);
   return {
     publicKey: peer,
-    ...named('name', nameOf(peer, scene)),
+    ...nameAndOrigin(peer, scene),
     linkLocal: linkLocal(peer),
     path,
     router: scene.input.routers.includes(peer),
@@ -117,7 +151,7 @@ function viewBehindRouter(
   const relayedAt = belief?.endpoints.find(({ kind }) => kind === 'reflexive')?.endpoint;
   return {
     publicKey: peer,
-    ...named('name', nameOf(peer, scene)),
+    ...nameAndOrigin(peer, scene),
     linkLocal: linkLocal(peer),
     path,
     ...(via !== undefined && { via }),
@@ -192,8 +226,14 @@ function viewFact(fact: Fact, source: PublicKey, scene: Scene): ClaimView {
   };
 }
 
-function nameOf(key: PublicKey, scene: Scene): string | undefined {
-  return scene.input.policy.names.get(key) ?? scene.belief(key)?.name;
+const nameOf = (key: PublicKey, scene: Scene): string | undefined => nameAndOrigin(key, scene).name;
+
+/** Names of the configuration hold before anybody has said a word, and so before there is a belief. */
+function nameAndOrigin(key: PublicKey, scene: Scene): Pick<PeerView, 'name' | 'namedBy'> {
+  const given = scene.input.policy.names.get(key);
+  if (given !== undefined) return { name: given, namedBy: 'configuration' };
+  const { name, namedBy } = scene.belief(key) ?? {};
+  return { ...(name !== undefined && { name }), ...(namedBy !== undefined && { namedBy }) };
 }
 
 function named<Field extends string>(field: Field, name: string | undefined): { readonly [Key in Field]?: string } {

@@ -82,6 +82,7 @@ function makeHost(spec: HostSpec, context: Context): Host {
     listenPort: spec.listenPort ?? LISTEN_PORT,
     mtu: spec.mtu ?? TUNNEL_MTU,
     fwmark: spec.fwmark ?? 0,
+    implementation: spec.wireguard ?? 'userspace',
   };
   const routes = (spec.routes ?? []).map((text) => valid(parsePrefix(text), text));
   const { name, forward = false, firewall = false } = spec;

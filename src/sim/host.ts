@@ -31,6 +31,8 @@ export type Listener = (packet: Packet) => void;
 export class Host {
   readonly name: string;
   readonly legs: Leg[] = [];
+  /** Bytes of the IP packets on all its legs since the world began. */
+  readonly line = { sent: 0, received: 0 };
   /** Called some moments after the machine's addresses changed. */
   onAddresses: (() => void) | undefined;
   readonly #options: HostOptions;
@@ -120,6 +122,7 @@ export class Host {
 
   /** A packet that arrived on a leg. */
   fromLeg(leg: Leg, packet: Packet): void {
+    this.line.received += packet.size;
     this.#arrive(packet, packet.to === leg.address);
   }
 
@@ -218,8 +221,12 @@ export class Host {
   #leave(packet: Packet, way: Way): void {
     if (this.#asleep) return;
     this.#firewall?.sent(packet, this.#context.scheduler.now);
-    if (way === 'tunnel') this.device.transmit(packet);
-    else way?.segment.send(way, packet);
+    if (way === 'tunnel') {
+      this.device.transmit(packet);
+      return;
+    }
+    this.line.sent += packet.size;
+    way?.segment.send(way, packet);
   }
 
   #tunnelSource(to: Address): Address | undefined {

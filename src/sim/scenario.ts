@@ -2,6 +2,7 @@
 import type { Policy } from '../core/policy.js';
 import type { NatBehaviour } from './network/nat.js';
 import type { Link } from './network/segment.js';
+import type { Implementation } from './wireguard/device.js';
 
 export interface Scenario {
   readonly name: string;
@@ -37,6 +38,8 @@ export interface HostSpec {
   readonly listenPort?: number;
   readonly mtu?: number;
   readonly fwmark?: number;
+  /** Userspace unless said otherwise. */
+  readonly wireguard?: Implementation;
   readonly firewall?: boolean;
   readonly forward?: boolean;
   readonly peers: readonly PeerSpec[];

@@ -4,6 +4,7 @@ import type { NatBehaviour } from './network/nat.js';
 import { PORT_RESTRICTED } from './network/kinds.js';
 import type { Link } from './network/segment.js';
 import type { HostSpec, NatSpec, PeerSpec, Scenario, TimedStep, Uplink } from './scenario.js';
+import type { Implementation } from './wireguard/device.js';
 import { World, type WorldOptions } from './world.js';
 
 export interface SpokeOptions {
@@ -16,6 +17,8 @@ export interface SpokeOptions {
   readonly keepalive?: number;
   readonly connect?: 'auto' | 'manual';
   readonly policy?: Partial<Policy>;
+  /** Its WireGuard's kind; userspace unless said otherwise. */
+  readonly wireguard?: Implementation;
   /** Its address on its own LAN; `192.168.<number>.10` unless said otherwise. */
   readonly lan?: string;
 }
@@ -95,6 +98,7 @@ function spokeHost(spoke: SpokeOptions, index: number, options: StarOptions): Ho
     peers: [peer],
     ...(spoke.connect === undefined ? {} : { connect: spoke.connect }),
     ...(spoke.policy === undefined ? {} : { policy: spoke.policy }),
+    ...(spoke.wireguard === undefined ? {} : { wireguard: spoke.wireguard }),
   };
 }
 
@@ -106,7 +110,7 @@ function spokeUplink({ nat = PORT_RESTRICTED, lan }: SpokeOptions, index: number
   const network = lanNetwork(home);
   return {
     segment: `nat${home + 1}`,
-    address: lan ?? `${network}.${10 + index}`,
+    address: lan ?? `${network}.${10 + (index % 240)}`,
     network: `${network}.0/24`,
     link: LAN,
   };

@@ -153,6 +153,13 @@ export class World {
     }
   }
 
+  /** Drops what is longer than so many bytes on every way between the two but that through a third machine's tunnel. */
+  narrowDirect(one: string, other: string, bytes: number): void {
+    for (const here of this.#reachedAt(one)) {
+      for (const there of this.#reachedAt(other)) this.#cuts.narrow(here, there, bytes);
+    }
+  }
+
   heal(): void {
     this.#cuts.healAll();
   }

@@ -24,6 +24,10 @@ const EXAMPLES = [
   ['DoctorView', 'src/core/views.ts'],
   ['EventsReport', 'src/commands/events.ts'],
   ['GraphReport', 'src/cli/graph/model.ts'],
+  ['CompletionReport', 'src/commands/completion.ts'],
+  ['HostsView', 'src/core/views.ts'],
+  ['InvitedView', 'src/core/views.ts'],
+  ['RemovedView', 'src/core/views.ts'],
 ] as const;
 
 /** Stands for keys that another example has. */

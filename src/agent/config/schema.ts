@@ -20,13 +20,15 @@ export type Chosen = { readonly interface: string } | { readonly prefix: Prefix 
 export type MetricsPlace = Endpoint | { readonly path: string };
 
 const KEY = 'a public key, 44 characters of base64 as "wg show" prints it';
-const NAME = `a name of letters, digits, ".", "_" and "-", at most ${MAX_NAME_BYTES} bytes`;
+export const NAME = `a name of letters, digits, ".", "_" and "-", at most ${MAX_NAME_BYTES} bytes`;
 const PREFIX = 'a prefix such as 10.9.0.0/24, or an address';
-const PLACE = 'an endpoint: 198.51.100.7:51820, [2001:db8::7]:51820 or host.example:51820';
+export const PLACE = 'an endpoint: 198.51.100.7:51820, [2001:db8::7]:51820 or host.example:51820';
 const CHOSEN = 'the name of an interface, a prefix such as 10.0.0.0/8, or an address';
 const PORT = 'a UDP port, 1 to 65535';
 const METRICS = 'an address with a port such as 127.0.0.1:9586 or [::1]:9586, or unix: and an absolute path';
 const CONNECT = '"auto", "manual", or a list of peers';
+
+export const isPeerName = (text: string): boolean => /^[\p{L}\p{N}._-]+$/u.test(text) && isTellable(text);
 
 const port = v.pipe(
   v.number(expected(PORT)),
@@ -45,7 +47,7 @@ const trust = mapping('the trust in a peer', {
 
 const peer = mapping('a peer', {
   key: read(KEY, parseKey),
-  name: v.optional(read(NAME, (text) => (/^[\p{L}\p{N}._-]+$/u.test(text) && isTellable(text) ? text : undefined))),
+  name: v.optional(read(NAME, (text) => (isPeerName(text) ? text : undefined))),
   router: v.optional(v.boolean(expected('true or false'))),
   trust: v.optional(trust),
   endpoints: v.optional(v.array(read(PLACE, parsePlace), expected('a list of endpoints'))),
@@ -116,7 +118,7 @@ function parseChosen(text: string): Chosen | undefined {
 const HOST =
   /^(?=.{1,253}:)((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*(?=[^:]*[a-z][^.:]*:)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?):(\d{1,5})$/i;
 
-function parsePlace(text: string): Place | undefined {
+export function parsePlace(text: string): Place | undefined {
   const endpoint = parseEndpoint(text);
   if (endpoint !== undefined) return endpoint;
   const [, host, digits] = HOST.exec(text) ?? [];

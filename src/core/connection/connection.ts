@@ -1,6 +1,7 @@
 /** One peer behind a router and what we have with it: the state, and what outlives an attempt. */
 import type { Message, Invite } from '../protocol/messages.js';
 import type { Epoch } from '../protocol/epoch.js';
+import type { Belief } from '../trust/belief.js';
 import type { Cause } from '../views.js';
 import type { Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
@@ -9,6 +10,7 @@ import type { Instant, Millis } from '../values/time.js';
 import { ProbeBudget } from './budget.js';
 import type { Candidate } from './candidates.js';
 import { NO_EVIDENCE, type NatEvidence } from './nat.js';
+import { PathLoss } from './path-loss.js';
 import { TRANSITIONS, type State } from './states.js';
 
 /** Where the device should send next, and what follows once it does. */
@@ -16,13 +18,18 @@ export interface Aim {
   readonly endpoint: Endpoint;
   /** Take the peer off and put it on again, which frees it from WireGuard's 5 s between initiations. */
   readonly recreate: boolean;
-  readonly ping: 'nested' | 'direct' | 'none';
+  /** `full`: a small one and one of full size. */
+  readonly ping: 'nested' | 'direct' | 'full' | 'none';
 }
 
 export interface SentPing {
   readonly sentAt: Instant;
   readonly aimedAt: Endpoint | undefined;
+  readonly size: PingSize;
 }
+
+/** `full`: with its headers as long as the interface's MTU. */
+export type PingSize = 'small' | 'full';
 
 /** LOST is repeated through the router until the other end has seen it. */
 export interface PendingLost {
@@ -32,11 +39,30 @@ export interface PendingLost {
   readonly sendAt: Instant;
 }
 
+interface Asked {
+  readonly belief: Belief;
+  readonly given: readonly Endpoint[];
+  readonly configured: readonly Endpoint[] | undefined;
+  /** How often routes had been forgotten by then. */
+  readonly forgotten: number;
+}
+
 const REMEMBERED_PINGS = 64;
+
+/** What all connections of an engine count together, so that nobody has to go over a thousand of them to know. */
+export interface Counts {
+  /** How often a state became another. */
+  moves: number;
+  /** How often an aim was set or taken away: like a move, it can make the device other than wanted. */
+  aims: number;
+  /** How many are neither idle nor active now. */
+  attempts: number;
+}
+
+export const noCounts = (): Counts => ({ moves: 0, aims: 0, attempts: 0 });
 
 export class Connection {
   readonly peer: PublicKey;
-  aim: Aim | undefined;
   /** The last aim the device was given, and whether it is still being given. */
   aimed: { readonly endpoint: Endpoint; readonly underWay: boolean } | undefined;
   /** Why the last attempt did not end direct. */
@@ -53,12 +79,14 @@ export class Connection {
   lastInvite: { readonly epoch: Epoch; readonly at: Instant } | undefined;
   /** What the last look at the peer's facts showed, to notice news. */
   seenFacts = '';
+  seenBelief: Belief | undefined;
   /** The routers that granted its membership when it was last seen granted. */
   grantedBy: readonly PublicKey[] = [];
   pendingLost: PendingLost | undefined;
   /** What the other end said of its NAT when the last attempt failed. */
   theirNat: NatEvidence = NO_EVIDENCE;
   readonly budget = new ProbeBudget();
+  readonly loss = new PathLoss();
   /** An invitation that came before the facts that let us trust it. */
   earlyInvite: { readonly message: Invite; readonly via: PublicKey; readonly at: Instant } | undefined;
   heardAt: Instant | undefined;
@@ -68,12 +96,25 @@ export class Connection {
   /** Bytes of its agent's datagrams, as WireGuard counts them, since the device's counters were last looked at. */
   ownReceived = 0;
   counted: { readonly rx: number; readonly tx: number; readonly handshakeAt: Instant | undefined } | undefined;
-  #moves = 0;
+  /** What its routes were last asked for, once nothing of that is left to ask. */
+  asked: Asked | undefined;
+  readonly #counts: Counts;
+  #aim: Aim | undefined;
   #state: State = { name: 'idle', retryAt: undefined };
   readonly #pings = new Map<number, SentPing>();
 
-  constructor(peer: PublicKey) {
+  constructor(peer: PublicKey, counts: Counts = noCounts()) {
     this.peer = peer;
+    this.#counts = counts;
+  }
+
+  get aim(): Aim | undefined {
+    return this.#aim;
+  }
+
+  set aim(aim: Aim | undefined) {
+    if (aim !== this.#aim) this.#counts.aims++;
+    this.#aim = aim;
   }
 
   get state(): State {
@@ -85,13 +126,9 @@ export class Connection {
     if (next.name !== this.#state.name && !TRANSITIONS[this.#state.name].includes(next.name)) {
       throw new Error(`bug: no way from ${this.#state.name} to ${next.name}`);
     }
-    if (next.name !== this.#state.name) this.#moves++;
+    if (next.name !== this.#state.name) this.#counts.moves++;
+    this.#counts.attempts += Number(isAttempt(next)) - Number(isAttempt(this.#state));
     this.#state = next;
-  }
-
-  /** How often the state became another; grows. */
-  get moves(): number {
-    return this.#moves;
   }
 
   rememberPing(token: number, ping: SentPing): void {
@@ -107,6 +144,8 @@ export class Connection {
     return ping;
   }
 }
+
+const isAttempt = ({ name }: State): boolean => name !== 'idle' && name !== 'active';
 
 /** How a message came: over the peer's own link-local address, or passed on by a router. */
 export type Carried = { readonly by: 'peer' } | { readonly by: 'router'; readonly router: PublicKey };

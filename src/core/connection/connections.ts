@@ -10,27 +10,30 @@ import { linkLocal, type PublicKey } from '../values/key.js';
 import { holds, hostPrefix } from '../values/prefix.js';
 import { after, type Instant } from '../values/time.js';
 import type { Wake } from '../wake.js';
-import { adopt, agreementArrived, confirmMove, contactMade, pursueContact, pursueMoving, resume } from './agree.js';
 import {
-  accepted,
-  considerAttempt,
-  invited,
-  pursueSession,
-  repeatInvitation,
-  sessionIsUp,
-  sessionOnDevice,
-} from './begin.js';
+  adopt,
+  agreementArrived,
+  confirmMove,
+  contactMade,
+  followCommit,
+  pursueContact,
+  pursueMoving,
+  resume,
+} from './agree.js';
+import { accepted, considerAttempt, invited, repeatInvitation, stopExpecting } from './begin.js';
 import { addressesToAsk } from './candidates.js';
-import { Connection, type Carried } from './connection.js';
+import { Connection, noCounts, type Carried, type Counts } from './connection.js';
 import { dueAt } from './due.js';
-import { doubtPath, lookAtCounters, pongOnPath, watchPath } from './liveness.js';
+import { doubtPath, lookAtCounters, pongOnPath, suspectPath, watchPath } from './liveness.js';
 import { heardRestart, hearFacts, isOver, retrySoon } from './news.js';
 import { judgeProof, pingArrived, pongArrived, probeNext } from './probe.js';
 import { giveUp, lostSeen, otherEndGaveUp, repeatLost } from './retreat.js';
 import type { Scene } from './scene.js';
+import { pursueSession, sessionIsUp, sessionOnDevice } from './session.js';
 
 export class Connections {
   readonly #all = new Map<PublicKey, Connection>();
+  readonly #counts = noCounts();
 
   all(): Iterable<Connection> {
     return this.#all.values();
@@ -46,16 +49,8 @@ export class Connections {
     return state?.name === 'active' || state?.name === 'moving' || (state?.name === 'contact' && state.attempt.resumed);
   }
 
-  /** State changes of all connections so far; other than before when any has moved. */
-  moves(): number {
-    return [...this.#all.values()].reduce((sum, connection) => sum + connection.moves, 0);
-  }
-
-  /** Attempts under way, which are bounded. */
-  attemptsLeft(): number {
-    let left = MAX_ATTEMPTS_AT_ONCE;
-    for (const { state } of this.#all.values()) if (state.name !== 'idle' && state.name !== 'active') left--;
-    return left;
+  get counts(): Readonly<Counts> {
+    return this.#counts;
   }
 
   /** Peers a former agent left on the device. One without addresses was in the middle of an attempt and goes. */
@@ -64,7 +59,7 @@ export class Connections {
       const seen = scene.devicePeer(peer);
       const held = seen?.allowedIps.filter((prefix) => prefix !== hostPrefix(linkLocal(peer))) ?? [];
       if (seen?.endpoint === undefined || held.length === 0) continue;
-      const connection = new Connection(peer);
+      const connection = new Connection(peer, this.#counts);
       this.#all.set(peer, connection);
       adopt(connection, seen.endpoint, held, scene);
     }
@@ -78,7 +73,7 @@ export class Connections {
       if (users || scene.input.routers.includes(peer) || !belief.member) continue;
       const known = this.#all.get(peer);
       if (known === undefined && this.#all.size >= MAX_CONNECTIONS) continue;
-      const connection = known ?? new Connection(peer);
+      const connection = known ?? new Connection(peer, this.#counts);
       this.#all.set(peer, connection);
       hearFacts(connection, belief, scene);
     }
@@ -88,16 +83,23 @@ export class Connections {
     }
   }
 
-  /** The addresses whose routes have to be known before attempts can be made, by whose they are. */
-  *addressesToAsk({
-    beliefs,
-    given: configured,
-  }: Pick<Knowledge, 'beliefs' | 'given'>): Generator<readonly [PublicKey, readonly Address[]], void> {
-    for (const { peer, state, given } of this.#all.values()) {
-      const belief = beliefs?.peers.get(peer);
+  /** Asks for the routes that have to be known before attempts can be made. Answers the addresses to ask for. */
+  askRoutes(knowledge: Knowledge, now: Instant): readonly Address[] {
+    const asking: Address[] = [];
+    for (const connection of this.#all.values()) {
+      const { peer, state, given } = connection;
+      const belief = knowledge.beliefs?.peers.get(peer);
       if (belief === undefined || state.name === 'active') continue;
-      yield [peer, addressesToAsk(belief, [...given, ...(configured.get(peer) ?? [])])];
+      const configured = knowledge.given.get(peer);
+      const { asked } = connection;
+      const forgotten = knowledge.routesForgotten;
+      const same = asked?.belief === belief && asked.given === given && asked.configured === configured;
+      if (same && asked.forgotten === forgotten) continue;
+      const { toAsk, complete } = knowledge.toAsk(peer, addressesToAsk(belief, [...given, ...(configured ?? [])]), now);
+      asking.push(...toAsk);
+      connection.asked = complete ? { belief, given, configured, forgotten } : undefined;
     }
+    return asking;
   }
 
   /** The machine's own addresses changed: every path may be another now. */
@@ -105,7 +107,7 @@ export class Connections {
     for (const connection of this.#all.values()) {
       const { state } = connection;
       retrySoon(connection, scene.now);
-      if (state.name === 'active') doubtPath(connection, state, scene);
+      if (state.name === 'active') suspectPath(connection, state, scene);
     }
   }
 
@@ -149,7 +151,7 @@ export class Connections {
     const known = this.#all.get(peer);
     const early = known === undefined && message.kind === 'invite' && carried.by === 'router';
     if (early && this.#all.size >= MAX_CONNECTIONS) return;
-    const connection = known ?? (early ? new Connection(peer) : undefined);
+    const connection = known ?? (early ? new Connection(peer, this.#counts) : undefined);
     if (connection === undefined) return;
     if (early) this.#all.set(peer, connection);
     if (carried.by === 'router') this.#receiveThroughRouter(connection, message, carried.router, scene);
@@ -184,6 +186,7 @@ export class Connections {
       }
       if (state.name === 'session') sessionOnDevice(connection, state, seen, scene);
       if (state.name === 'probing' && judgeProof(connection, state, scene)) contactMade(connection, scene);
+      if (connection.state.name === 'probing') followCommit(connection, connection.state, scene);
       if (state.name === 'moving') confirmMove(connection, state, scene);
       if (state.name === 'active') lookAtCounters(connection, state, seen, scene);
     }
@@ -195,7 +198,10 @@ export class Connections {
       const { state } = connection;
       switch (state.name) {
         case 'idle':
-          if (this.attemptsLeft() > 0) considerAttempt(connection, scene);
+          if (this.#counts.attempts < MAX_ATTEMPTS_AT_ONCE) considerAttempt(connection, scene);
+          break;
+        case 'expecting':
+          stopExpecting(connection, state, scene);
           break;
         case 'inviting':
           repeatInvitation(connection, state, scene);
@@ -224,10 +230,10 @@ export class Connections {
   wakeAt(now: Instant): Wake | undefined {
     let first: { at: Instant; why: string } | undefined;
     for (const connection of this.#all.values()) {
-      const times = [connection.pendingLost?.sendAt, dueAt(connection, now)];
-      for (const at of times) {
-        if (at !== undefined && (first === undefined || at < first.at)) first = { at, why: connection.state.name };
-      }
+      const lostAt = connection.pendingLost?.sendAt;
+      const stateAt = dueAt(connection, now);
+      const at = lostAt === undefined || (stateAt !== undefined && stateAt < lostAt) ? stateAt : lostAt;
+      if (at !== undefined && (first === undefined || at < first.at)) first = { at, why: connection.state.name };
     }
     return first;
   }
@@ -244,17 +250,18 @@ export class Connections {
     connection.heardAt = scene.now;
     switch (message.kind) {
       case 'ping':
-        scene.sendDirect(connection, { ...message, kind: 'pong' });
+        scene.sendDirect(connection, scene.pongTo(message));
         sessionIsUp(connection, scene);
-        pingArrived(connection, message.direct, scene);
+        pingArrived(connection, message, scene);
         return;
       case 'pong': {
         const ping = connection.takePing(message.token);
-        sessionIsUp(connection, scene);
+        // One that does not know of the attempt yet answers as well; it cannot try candidates.
+        if (connection.state.name === 'session') sessionIsUp(connection, scene);
         if (ping === undefined) return;
         const { state } = connection;
         if (state.name === 'active') pongOnPath(connection, state, ping, scene);
-        else pongArrived(connection, message.direct, ping, scene);
+        else pongArrived(connection, message, ping, scene);
         return;
       }
       case 'prepare':

@@ -72,24 +72,27 @@ export class Keeper {
     return this.#pausedUntil !== undefined && this.#pausedUntil > now ? this.#pausedUntil : undefined;
   }
 
-  /** Asks for the difference, if there is one and no change is under way. Pings follow the aims they belong to. */
-  settle(connections: readonly Connection[], scene: Scene): void {
-    if (this.#underWay !== undefined) return;
-    if (this.#pausedUntil !== undefined && this.#pausedUntil > scene.now) return;
+  /**
+   * Asks for the difference, if there is one and no change is under way. Pings follow the aims they belong to. Answers
+   * whether the device is as wanted, so that there is nothing to do until one of the two changes.
+   */
+  settle(connections: readonly Connection[], scene: Scene): boolean {
+    if (this.#underWay !== undefined) return false;
+    if (this.#pausedUntil !== undefined && this.#pausedUntil > scene.now) return false;
     const present = connections.filter(({ state }) => state.name !== 'idle');
     const users = this.#usersPeers(present, scene);
     if (users.length > 0 && since(scene.input.readAt, scene.now) > FRESH_ENOUGH) {
       // A peer of the user's is given its whole list: what the user changed since the last reading must not be lost.
       if (this.#askedAfter !== scene.input.readAt) scene.input.outbox.push({ type: 'read-device' });
       this.#askedAfter = scene.input.readAt;
-      return;
+      return false;
     }
     const changes = [
       ...users,
       ...this.#removals(present, scene),
       ...present.flatMap((connection) => this.#steps(connection, scene)),
     ];
-    if (changes.length === 0) return;
+    if (changes.length === 0) return true;
     this.#underWay = ++this.#lastId;
     this.#askedAt = scene.now;
     scene.input.outbox.push({ type: 'configure', id: this.#underWay, changes });
@@ -99,8 +102,10 @@ export class Keeper {
       connection.aim = undefined;
       connection.aimed = { endpoint: aim.endpoint, underWay: true };
       if (aim.ping === 'none') continue;
-      scene.ping(connection, aim.ping === 'direct', aim.endpoint);
+      scene.ping(connection, aim.ping !== 'nested', aim.endpoint);
+      if (aim.ping === 'full') scene.ping(connection, true, aim.endpoint, 'full');
     }
+    return false;
   }
 
   /** The user's own peers get their link-local address, and back what was moved from them and is no longer needed. */

@@ -17,6 +17,8 @@ export function hearFacts(connection: Connection, belief: Belief, scene: Scene):
     const cause = causeToStay(connection.peer, scene);
     if (cause !== undefined) giveUp(connection, scene, cause);
   }
+  if (connection.seenBelief === belief) return;
+  connection.seenBelief = belief;
   const facts = [belief.bootId ?? '', ...belief.endpoints.map(({ endpoint }) => endpoint).sort()].join(' ');
   if (connection.seenFacts === facts) return;
   const restarted = connection.seenFacts.split(' ')[0] !== (belief.bootId ?? '');

@@ -11,7 +11,7 @@ import type { PublicKey } from '../values/key.js';
 import { after, seconds, type Instant, millis } from '../values/time.js';
 import { decodeFact } from './encoding.js';
 import { factId, type Fact } from './fact.js';
-import { feedItemId, type FeedItem } from './feed-out.js';
+import { Board, feedItemId, type FeedItem } from './board.js';
 import type { LocalFacts } from './local.js';
 import { Neighbour } from './neighbour.js';
 import { ClaimStore, type Claim } from './store.js';
@@ -29,6 +29,7 @@ export type ExchangeNews = 'found' | 'restarted' | 'silent' | 'stopped';
 export class Exchange {
   readonly store = new ClaimStore();
   readonly #neighbours = new Map<PublicKey, Neighbour>();
+  readonly #board = new Board();
   readonly #boot: BootId;
   readonly #random: Random;
   #retell = true;
@@ -59,7 +60,10 @@ export class Exchange {
     for (const { key, router, live } of wanted.values()) {
       const known = this.#neighbours.get(key);
       const neighbour = known ?? new Neighbour(key, this.#random, now);
-      if (known === undefined) this.#neighbours.set(key, neighbour);
+      if (known === undefined) {
+        this.#neighbours.set(key, neighbour);
+        this.#retell = true;
+      }
       if (known !== undefined && neighbour.router !== router) neighbour.greetSoon(now);
       else if (known !== undefined && live && !neighbour.live) neighbour.cameAlive(now);
       neighbour.router = router;
@@ -124,21 +128,14 @@ export class Exchange {
   tell(local: LocalFacts, now: Instant, changed: boolean): void {
     if (!changed && !this.#retell) return;
     this.#retell = false;
-    const passedOn = this.#passedOn();
+    this.#board.post([...local.peers.map(ofOurs), ...this.#passedOn()]);
+    const ofSelf = local.self.map(ofOurs).map((item) => [feedItemId(item), item] as const);
     for (const neighbour of this.#neighbours.values()) {
-      if (!neighbour.agent) continue;
-      const items = new Map<string, FeedItem>();
-      const add = (item: FeedItem): void => void items.set(feedItemId(item), item);
-      for (const fact of local.self) add({ fact, source: undefined, ttl: FACT_TTL });
+      if (!neighbour.wantsFacts) continue;
+      const items = new Map(ofSelf);
       const observed = local.observed.get(neighbour.key);
-      if (observed !== undefined) add({ fact: observed, source: undefined, ttl: FACT_TTL });
-      if (neighbour.wantsOthers) {
-        for (const fact of local.peers) {
-          if (fact.subject !== neighbour.key) add({ fact, source: undefined, ttl: FACT_TTL });
-        }
-        for (const item of passedOn) if (item.source !== neighbour.key) add(item);
-      }
-      neighbour.tell(items, now);
+      if (observed !== undefined) items.set(feedItemId(ofOurs(observed)), ofOurs(observed));
+      neighbour.tell(items, this.#board, now);
     }
   }
 
@@ -184,7 +181,7 @@ export class Exchange {
     if (began) neighbour.retold = new Set();
     for (const entry of entries) this.#apply(neighbour, entry, now);
     if (completed) {
-      for (const claim of this.#claimsVia(neighbour.key)) {
+      for (const claim of this.store.heardVia(neighbour.key)) {
         if (neighbour.retold?.has(claimId(claim.fact, claim.source)) !== true) this.#withdraw(claim.fact, claim);
       }
       neighbour.retold = undefined;
@@ -220,15 +217,13 @@ export class Exchange {
     this.#retell ||= from.source === from.via;
   }
 
-  #claimsVia(via: PublicKey): Claim[] {
-    return [...this.store.all()].filter((claim) => claim.via === via);
-  }
-
   #renew(via: PublicKey, stale: ReadonlySet<PublicKey>, now: Instant): void {
-    for (const source of new Set(this.#claimsVia(via).map((claim) => claim.source))) {
+    for (const source of this.store.sourcesVia(via)) {
       if (!stale.has(source)) this.store.renew(source, via, now);
     }
   }
 }
+
+const ofOurs = (fact: Fact): FeedItem => ({ fact, source: undefined, ttl: FACT_TTL });
 
 const claimId = (fact: Fact, source: PublicKey): string => `${source} ${factId(fact)}`;

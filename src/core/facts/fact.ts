@@ -40,8 +40,15 @@ export type Fact<Name extends AttributeName = AttributeName> = {
 
 /** Canonical text, equal exactly for equal facts. */
 export function factId<Name extends AttributeName>(fact: Fact<Name>): string {
-  return `${fact.subject} ${fact.attribute} ${ATTRIBUTES[fact.attribute].canonical(fact.value)}`;
+  const known = ids.get(fact);
+  if (known !== undefined) return known;
+  const id = `${fact.subject} ${fact.attribute} ${ATTRIBUTES[fact.attribute].canonical(fact.value)}`;
+  ids.set(fact, id);
+  return id;
 }
+
+/** A router looks thousands of facts over whenever one of them changes. */
+const ids = new WeakMap<object, string>();
 
 /** The value as a person reads it. Names come as they were sent: whoever prints them escapes control characters. */
 export function formatValue<Name extends AttributeName>(fact: Fact<Name>): string {

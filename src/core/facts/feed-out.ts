@@ -8,17 +8,8 @@ import { entryLength, MAX_STALE, UPDATE_HEADER_BYTES, type FeedEntry, type Updat
 import { encodeMessage } from '../protocol/messages.js';
 import type { PublicKey } from '../values/key.js';
 import { after, millis, type Instant, type Millis } from '../values/time.js';
+import type { Board, FeedItem } from './board.js';
 import { encodeFact } from './encoding.js';
-import { factId, type Fact } from './fact.js';
-
-export interface FeedItem {
-  readonly fact: Fact;
-  /** Who said it, when that is not ourselves. */
-  readonly source: PublicKey | undefined;
-  readonly ttl: Millis;
-}
-
-export const feedItemId = (item: FeedItem): string => `${item.source ?? ''} ${factId(item.fact)}`;
 
 interface Unacknowledged {
   readonly sequence: number;
@@ -27,8 +18,10 @@ interface Unacknowledged {
 
 export class FeedOut {
   readonly #feed: number;
-  /** What the neighbour has, or has been sent. */
+  readonly #reader: PublicKey;
+  /** What the neighbour has, or has been sent, beside what it reads on the board. */
   readonly #told = new Map<string, FeedItem>();
+  #readsBoard = false;
   /** What changed and was not sent yet, by fact: one that changes back before it was sent leaves nothing to tell. */
   readonly #queue = new Map<string, FeedEntry>();
   #window: Unacknowledged[] = [];
@@ -43,8 +36,10 @@ export class FeedOut {
   #renewAt: Instant | undefined;
   #renewUnanswered = false;
 
-  constructor(feed: number) {
+  /** `reader` is the neighbour's key. */
+  constructor(feed: number, reader: PublicKey) {
     this.#feed = feed;
+    this.#reader = reader;
   }
 
   /** No answer to anything for too long. */
@@ -52,19 +47,36 @@ export class FeedOut {
     return this.#failed;
   }
 
-  /** Says what the neighbour should know; differences are on their way within COALESCE. */
-  want(items: ReadonlyMap<string, FeedItem>, now: Instant): void {
+  /**
+   * Says what the neighbour should know; differences are on their way within `wait`. `readsBoard`: whether it should
+   * also know what stands on the board. That has to be said again after every change of the board.
+   */
+  want(
+    items: ReadonlyMap<string, FeedItem>,
+    board: Board,
+    readsBoard: boolean,
+    now: Instant,
+    wait: Millis = COALESCE,
+  ): void {
+    const readBoard = this.#readsBoard;
+    this.#readsBoard = readsBoard;
     for (const [id, item] of this.#told) {
       if (items.has(id)) continue;
       this.#told.delete(id);
       this.#change(id, toEntry(item, true));
+    }
+    if (readBoard) {
+      for (const [id, item] of board.gone(this.#reader, readsBoard)) this.#change(id, toEntry(item, true));
     }
     for (const [id, item] of items) {
       if (this.#told.has(id)) continue;
       this.#told.set(id, item);
       this.#change(id, toEntry(item, false));
     }
-    if (this.#hasMore) this.#flushAt ??= after(now, COALESCE);
+    if (readsBoard) {
+      for (const [id, item] of board.come(this.#reader, !readBoard)) this.#change(id, toEntry(item, false));
+    }
+    if (this.#hasMore) this.#flushAt ??= after(now, wait);
   }
 
   /**
@@ -163,5 +175,11 @@ export class FeedOut {
 }
 
 function toEntry(item: FeedItem, withdraw: boolean): FeedEntry {
-  return { withdraw, source: item.source, fact: encodeFact(item.fact, Math.floor(item.ttl / 1000)) };
+  const known = encoded.get(item);
+  const fact = known ?? encodeFact(item.fact, Math.floor(item.ttl / 1000));
+  if (known === undefined) encoded.set(item, fact);
+  return { withdraw, source: item.source, fact };
 }
+
+/** A thousand neighbours are told the same item. */
+const encoded = new WeakMap<FeedItem, Uint8Array>();

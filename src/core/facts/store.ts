@@ -31,9 +31,9 @@ export type PutResult = 'added' | 'renewed' | 'full';
 export class ClaimStore {
   readonly #groups = new Map<PublicKey, Map<PublicKey, Group>>();
   readonly #bySubject = new Map<PublicKey, Set<Held>>();
+  #changed = new Set<PublicKey>();
   readonly #countByVia = new Map<PublicKey, number>();
   #size = 0;
-  #revision = 0;
   /** The earliest expiry, or `stale` when it has to be sought again. */
   #soonest: Instant | undefined | 'stale';
 
@@ -46,18 +46,28 @@ export class ClaimStore {
     return this.#countByVia.get(via) ?? 0;
   }
 
-  /** Grows with every change of content; a renewal is none. */
-  get revision(): number {
-    return this.#revision;
+  /** Whether `takeChanged` has anything to tell. */
+  get hasChanged(): boolean {
+    return this.#changed.size > 0;
   }
 
-  /** Keeps a claim, in the place of an equal fact of the same source through the same neighbour. */
+  /** The subjects of which what is claimed is other than when this was last asked. A renewal changes next to nothing. */
+  takeChanged(): ReadonlySet<PublicKey> {
+    const changed = this.#changed;
+    this.#changed = new Set();
+    return changed;
+  }
+
+  /**
+   * Keeps a claim; one of an equal fact of the same source through the same neighbour is renewed by it. What is kept
+   * stays the same object as long as it is held.
+   */
   put(claim: Claim): PutResult {
     const id = factId(claim.fact);
     const group = this.#groups.get(claim.via)?.get(claim.source);
     const held = group?.held.get(id);
     if (group !== undefined && held !== undefined) {
-      held.claim = claim;
+      this.#renewHeld(held, claim.ttl, claim.expiresAt);
       this.#expiryChanged(group);
       return 'renewed';
     }
@@ -71,7 +81,7 @@ export class ClaimStore {
     const group = this.#groups.get(via)?.get(source);
     if (group === undefined) return;
     for (const held of group.held.values()) {
-      if (held.claim.expiresAt !== undefined) held.claim = { ...held.claim, expiresAt: after(now, held.claim.ttl) };
+      if (held.expiresAt !== undefined) this.#renewHeld(held, held.ttl, after(now, held.ttl));
     }
     this.#expiryChanged(group);
   }
@@ -114,13 +124,26 @@ export class ClaimStore {
   }
 
   *all(): Generator<Claim, void> {
-    for (const group of this.#allGroups()) {
-      for (const { claim } of group.held.values()) yield claim;
-    }
+    for (const group of this.#allGroups()) yield* group.held.values();
   }
 
   forSubject(subject: PublicKey): readonly Claim[] {
-    return [...(this.#bySubject.get(subject) ?? [])].map(({ claim }) => claim);
+    return [...(this.#bySubject.get(subject) ?? [])];
+  }
+
+  /** Everybody of whom anything is claimed. */
+  subjects(): Iterable<PublicKey> {
+    return this.#bySubject.keys();
+  }
+
+  /** All that came through that neighbour. */
+  heardVia(via: PublicKey): readonly Claim[] {
+    return [...(this.#groups.get(via)?.values() ?? [])].flatMap(({ held }) => [...held.values()]);
+  }
+
+  /** Those whose claims came through that neighbour. */
+  sourcesVia(via: PublicKey): readonly PublicKey[] {
+    return [...(this.#groups.get(via)?.keys() ?? [])];
   }
 
   *#allGroups(): Generator<Group, void> {
@@ -140,11 +163,12 @@ export class ClaimStore {
   }
 
   #add(id: string, claim: Claim, group: Group): void {
-    const held: Held = { claim };
+    const held: Held = { ...claim };
     group.held.set(id, held);
     if (claim.fact.subject === claim.source) group.aboutItself += 1;
     this.#bySubject.set(claim.fact.subject, (this.#bySubject.get(claim.fact.subject) ?? new Set()).add(held));
     this.#count(claim.via, 1);
+    this.#changed.add(claim.fact.subject);
     if (group.soonest !== 'stale') group.soonest = earliest([group.soonest, claim.expiresAt]);
     if (this.#soonest !== 'stale') this.#soonest = earliest([this.#soonest, claim.expiresAt]);
   }
@@ -152,13 +176,14 @@ export class ClaimStore {
   #remove(group: Group, id: string): void {
     const held = group.held.get(id);
     if (held === undefined) throw new Error('bug: only what is held can be removed');
-    const { subject } = held.claim.fact;
+    const { subject } = held.fact;
     group.held.delete(id);
     if (subject === group.source) group.aboutItself -= 1;
     this.#bySubject.get(subject)?.delete(held);
     if (this.#bySubject.get(subject)?.size === 0) this.#bySubject.delete(subject);
     this.#count(group.via, -1);
-    if (held.claim.expiresAt === group.soonest) this.#expiryChanged(group);
+    this.#changed.add(subject);
+    if (held.expiresAt === group.soonest) this.#expiryChanged(group);
     if (group.held.size === 0) this.#forgetGroup(group);
   }
 
@@ -173,13 +198,21 @@ export class ClaimStore {
     if (count === 0) this.#countByVia.delete(via);
     else this.#countByVia.set(via, count);
     this.#size += change;
-    this.#revision += 1;
   }
 
   #expireGroup(group: Group, now: Instant): Claim[] {
-    const expired = [...group.held].filter(([, { claim }]) => isOver(claim.expiresAt, now));
+    const expired = [...group.held].filter(([, { expiresAt }]) => isOver(expiresAt, now));
     for (const [id] of expired) this.#remove(group, id);
-    return expired.map(([, { claim }]) => claim);
+    return expired.map(([, claim]) => claim);
+  }
+
+  #renewHeld(held: Held, ttl: Claim['ttl'], expiresAt: Claim['expiresAt']): void {
+    held.ttl = ttl;
+    held.expiresAt = expiresAt;
+    // Of two runs of an agent the one that was renewed last counts, so here a renewal does change something.
+    const { attribute, subject, value } = held.fact;
+    const isRival = ({ fact }: Claim): boolean => fact.attribute === 'alive' && fact.value !== value;
+    if (attribute === 'alive' && this.forSubject(subject).some(isRival)) this.#changed.add(subject);
   }
 
   #expiryChanged(group: Group): void {
@@ -188,9 +221,7 @@ export class ClaimStore {
   }
 }
 
-interface Held {
-  claim: Claim;
-}
+type Held = { -readonly [Field in keyof Claim]: Claim[Field] };
 
 /** What one source said through one neighbour: renewed and dropped together, so kept together. */
 interface Group {
@@ -203,7 +234,7 @@ interface Group {
 }
 
 function soonestOf(group: Group): Instant | undefined {
-  if (group.soonest === 'stale') group.soonest = earliest([...group.held.values()].map(({ claim }) => claim.expiresAt));
+  if (group.soonest === 'stale') group.soonest = earliest([...group.held.values()].map(({ expiresAt }) => expiresAt));
   return group.soonest;
 }
 

@@ -44,6 +44,8 @@ export const refusal = (code: RefusalCode, reason: string): Refusal => ({ code, 
 export interface Belief {
   readonly publicKey: PublicKey;
   readonly name?: string;
+  /** Present with a name. */
+  readonly namedBy?: NamedBy;
   /** A router has it on its device, or the user on ours. */
   readonly member: boolean;
   /** What may be moved to it, sorted; empty for routers and for all that the user configured on our device. */
@@ -72,6 +74,9 @@ export interface Belief {
   /** What it says of itself and nobody grants. */
   readonly notGranted: readonly Prefix[];
 }
+
+/** Who gave a peer its name: the administrator of this machine, a router about a member of its own, or the peer. */
+export type NamedBy = 'configuration' | 'router' | 'itself';
 
 export interface Grant {
   readonly prefix: Prefix;

@@ -2,25 +2,31 @@
  * What is believed of all that was claimed, and what is refused and why. Beliefs say what may be done with a peer;
  * whether and when it is done is the connection's business. A peer of whom every router has fallen silent is missing
  * here: what becomes of it then is decided there too.
+ *
+ * A belief is one function (judgePeer) of what was claimed of its peer and of the grants that overlap what is claimed
+ * there. So when claims come or go, those peers alone are judged again of which one of the two is another now.
  */
 import type { DeviceSnapshot, HostSnapshot, MovedPrefix } from '../device.js';
+import { factId } from '../facts/fact.js';
 import type { Claim } from '../facts/store.js';
-import { trustBy, type Policy } from '../policy.js';
 import { configuredPeers } from '../facts/tunnel.js';
-import type { Endpoint } from '../values/endpoint.js';
-import { millis } from '../values/time.js';
+import { trustBy, type Policy } from '../policy.js';
+import { endpointAddress, type Endpoint } from '../values/endpoint.js';
 import { shortKey, type PublicKey } from '../values/key.js';
-import type { Belief, Rejection } from './belief.js';
-import { ForbiddenEndpoints, ForbiddenPrefixes } from './forbidden.js';
+import { hostPrefix, type Prefix } from '../values/prefix.js';
+import { PrefixIndex } from '../values/prefix-index.js';
+import { millis } from '../values/time.js';
+import type { Belief, Refusal, Rejection } from './belief.js';
+import { ForbiddenEndpoints, ForbiddenPrefixes, type Surroundings } from './forbidden.js';
 import { Grants } from './grants.js';
-import { claimsOf, hear, type Hearing } from './hearing.js';
-import { judgePeer } from './peer.js';
+import { claimsOf, hear, type ClaimOf, type Heard } from './hearing.js';
+import { judgePeer, type Ground } from './peer.js';
 
 export type { Belief, CandidateBelief, Grant, Rejection } from './belief.js';
 
-export interface BelieveInput {
+/** All that beliefs rest on beside claims. */
+export interface Setting {
   readonly self: PublicKey;
-  readonly claims: Iterable<Claim>;
   readonly device: DeviceSnapshot;
   readonly host: HostSnapshot;
   /** As `findRouters` answers. */
@@ -30,6 +36,12 @@ export interface BelieveInput {
   /** Prefixes we moved from a router's entry to a managed peer; every rule takes them as the router's. */
   readonly moved: readonly MovedPrefix[];
   readonly policy: Policy;
+}
+
+/** Claims by their subject, as the store has them. */
+export interface Claims {
+  subjects(): Iterable<PublicKey>;
+  forSubject(subject: PublicKey): readonly Claim[];
 }
 
 export interface Beliefs {
@@ -44,44 +56,129 @@ export interface Beliefs {
 /** For `facts --rejected`: enough to see what goes wrong, little enough to be read. */
 export const MAX_REJECTED = 256;
 
-/** A function of its input and nothing else. */
-export function believe(input: BelieveInput): Beliefs {
-  const { self, policy } = input;
-  const { names } = policy;
-  const configured = configuredPeers(input.device, input.managed, input.moved);
-  const onDevice = new Map(configured.map((peer) => [peer.publicKey, peer]));
-  const routers = new Set(input.routers);
-  const trustIn = trustBy(policy, routers);
-  const hearing = hear(input.claims, self, routers, new Set(onDevice.keys()), trustIn);
-  for (const [key, { fromRouters }] of hearing.peers) {
-    if (!onDevice.has(key)) fromRouters.push(...grantsByConfiguration(key, input));
-  }
-  const call = (key: PublicKey): string => names.get(key) ?? shortKey(key);
-  const ofRouters = [...routers].flatMap((router) => claimsOf('allowed-ip', hearing.peers.get(router)?.own ?? []));
-  const surroundings = { device: input.device, host: input.host, configured, routers, ofRouters, call };
-  const granted = [...hearing.peers.values()].flatMap(({ fromRouters }) => claimsOf('allowed-ip', fromRouters));
-  const grants = new Grants(granted, routers, call);
-  const endpoints = new ForbiddenEndpoints(surroundings, grants);
-  const ground = {
-    configured: onDevice,
-    routers,
-    trustIn,
-    names,
-    self,
-    grants,
-    prefixes: new ForbiddenPrefixes(surroundings, policy.move),
-    endpoints,
-  };
+/** What is believed in one setting, of claims that come and go. Another setting takes another believer. */
+export class Believer {
+  readonly #setting: Setting;
+  readonly #claims: Claims;
+  readonly #surroundings: Surroundings;
+  readonly #heard = new Map<PublicKey, Heard>();
+  readonly #grants: Grants;
+  #ground: Ground;
+  #peers = new Map<PublicKey, Belief>();
+  /** By subject; of most peers nothing is refused. */
+  readonly #rejected = new Map<PublicKey, readonly Rejection[]>();
 
-  const judged = [...hearing.peers].map(([key, heard]) => judgePeer(key, heard, ground));
-  const peers = judged.map(({ belief }) => [belief.publicKey, belief] as const).toSorted(byKey);
-  const { observed, rejected } = observations(self, hearing, endpoints);
-  const refusals = [...hearing.rejected, ...judged.flatMap((one) => one.rejected), ...rejected];
-  return { peers: new Map(peers), observed, rejected: newest(refusals) };
+  constructor(setting: Setting, claims: Claims) {
+    const { device, host, managed, moved, policy } = setting;
+    const routers = new Set(setting.routers);
+    const configured = configuredPeers(device, managed, moved);
+    const call = (key: PublicKey): string => policy.names.get(key) ?? shortKey(key);
+    this.#setting = setting;
+    this.#claims = claims;
+    this.#surroundings = { device, host, configured, routers, call };
+    this.#grants = new Grants(routers, call);
+    this.#ground = {
+      self: setting.self,
+      configured: new Map(configured.map((peer) => [peer.publicKey, peer])),
+      routers,
+      trustIn: trustBy(policy, routers),
+      names: policy.names,
+      grants: this.#grants,
+      prefixes: new ForbiddenPrefixes(this.#surroundings, [], policy.move),
+      endpoints: new ForbiddenEndpoints(this.#surroundings, this.#grants),
+    };
+    this.review(new Set([...this.#ground.configured.keys(), ...claims.subjects()]));
+  }
+
+  get beliefs(): Beliefs {
+    const refused = [...this.#rejected.values()].flat();
+    return { peers: this.#peers, observed: this.#observed(), rejected: newest(refused) };
+  }
+
+  /** Forms anew what can be another belief now. `changed`: the subjects of whom claims came or went. */
+  review(changed: ReadonlySet<PublicKey>): void {
+    const before = this.#ofRouters();
+    const regranted = new PrefixIndex<Prefix>();
+    for (const subject of changed) for (const prefix of this.#hear(subject)) regranted.set(prefix, prefix);
+    const ofRouters = this.#ofRouters();
+    if (before.map(textOf).join() === ofRouters.map(textOf).join()) {
+      this.#judge(new Set([...changed, ...this.#touching(regranted)]));
+      return;
+    }
+    const prefixes = new ForbiddenPrefixes(this.#surroundings, ofRouters, this.#setting.policy.move);
+    this.#ground = { ...this.#ground, prefixes };
+    this.#judge(new Set([...changed, ...this.#heard.keys()]));
+  }
+
+  /** Answers the prefixes that routers hold for others than before. */
+  #hear(subject: PublicKey): readonly Prefix[] {
+    const claims = this.#claims.forSubject(subject);
+    const configured = this.#ground.configured.has(subject);
+    const said = hear(subject, claims, this.#ground);
+    const byConfiguration = said.member && !configured ? grantsByConfiguration(subject, this.#setting) : [];
+    const heard = { ...said, fromRouters: [...said.fromRouters, ...byConfiguration] };
+    if (claims.length > 0 || configured) this.#heard.set(subject, heard);
+    else this.#heard.delete(subject);
+    const granted = claimsOf('allowed-ip', heard.fromRouters);
+    const grants = granted.map(({ fact, source }) => ({ prefix: fact.value, by: source }));
+    return this.#grants.set(subject, grants);
+  }
+
+  /** The subjects of which a prefix or an endpoint that is claimed overlaps one of these. */
+  #touching(prefixes: PrefixIndex<Prefix>): readonly PublicKey[] {
+    if (prefixes.size === 0) return [];
+    const isTouched = ({ fact }: Claim): boolean => {
+      if (fact.attribute === 'allowed-ip') return prefixes.overlaps(fact.value);
+      return fact.attribute === 'endpoint' && prefixes.overlaps(hostPrefix(endpointAddress(fact.value)));
+    };
+    const touched = [...this.#heard].filter(([, heard]) =>
+      [heard.own, heard.fromRouters, heard.observations].some((claims) => claims.some(isTouched)),
+    );
+    return touched.map(([subject]) => subject);
+  }
+
+  #judge(subjects: ReadonlySet<PublicKey>): void {
+    let joined = false;
+    for (const subject of subjects) {
+      const heard = this.#heard.get(subject);
+      const judged = heard?.member === true ? judgePeer(subject, heard, this.#ground) : undefined;
+      joined ||= judged !== undefined && !this.#peers.has(subject);
+      if (judged === undefined) this.#peers.delete(subject);
+      else this.#peers.set(subject, judged.belief);
+      const rejected = [...(heard?.rejected ?? []), ...(judged?.rejected ?? []), ...this.#refusedObservations(heard)];
+      if (rejected.length > 0) this.#rejected.set(subject, rejected);
+      else this.#rejected.delete(subject);
+    }
+    if (joined) this.#peers = new Map([...this.#peers].toSorted(byKey));
+  }
+
+  /** What routers say of their own allowed IPs. */
+  #ofRouters(): readonly ClaimOf<'allowed-ip'>[] {
+    return this.#setting.routers.flatMap((router) => claimsOf('allowed-ip', this.#heard.get(router)?.own ?? []));
+  }
+
+  #refusedObservations(heard: Heard | undefined): readonly Rejection[] {
+    return (heard?.observations ?? []).flatMap((claim) => {
+      const refused = this.#refusalOf(claim);
+      return refused === undefined ? [] : [{ claim, ...refused }];
+    });
+  }
+
+  #observed(): Beliefs['observed'] {
+    const claims = this.#heard.get(this.#setting.self)?.observations ?? [];
+    return claims
+      .filter((claim) => this.#refusalOf(claim) === undefined)
+      .map(({ fact, source }) => ({ by: source, endpoint: fact.value }))
+      .toSorted((left, right) => compareText(left.by, right.by));
+  }
+
+  #refusalOf({ fact: { value, subject } }: ClaimOf<'endpoint'>): Refusal | undefined {
+    return this.#ground.endpoints.refusal(value, subject);
+  }
 }
 
 /** Counts as one more router's word: where a router says otherwise, neither moves anything. Makes nobody a member. */
-function grantsByConfiguration(subject: PublicKey, { self, policy }: BelieveInput): Claim[] {
+function grantsByConfiguration(subject: PublicKey, { self, policy }: Setting): Claim[] {
   const granted = policy.peers.get(subject)?.allowedIps ?? [];
   return granted.map((value) => ({
     fact: { subject, attribute: 'allowed-ip', value },
@@ -92,26 +189,15 @@ function grantsByConfiguration(subject: PublicKey, { self, policy }: BelieveInpu
   }));
 }
 
-function observations(
-  self: PublicKey,
-  { observations: claims }: Hearing,
-  endpoints: ForbiddenEndpoints,
-): Pick<Beliefs, 'observed' | 'rejected'> {
-  const observed: { by: PublicKey; endpoint: Endpoint }[] = [];
-  const rejected: Rejection[] = [];
-  for (const claim of claims) {
-    const refused = endpoints.refusal(claim.fact.value, self);
-    if (refused === undefined) observed.push({ by: claim.source, endpoint: claim.fact.value });
-    else rejected.push({ claim, ...refused });
-  }
-  return { observed: observed.toSorted((left, right) => compareText(left.by, right.by)), rejected };
-}
-
-/** When it was last heard is when its time began to run. */
+/** When it was last heard is when its time began to run; at the same time, in the order of the text. */
 function newest(rejected: readonly Rejection[]): readonly Rejection[] {
   const heardAt = ({ claim: { expiresAt, ttl } }: Rejection): number => (expiresAt ?? ttl) - ttl;
-  return rejected.toSorted((left, right) => heardAt(right) - heardAt(left)).slice(0, MAX_REJECTED);
+  return rejected
+    .toSorted((left, right) => heardAt(right) - heardAt(left) || compareText(textOf(left.claim), textOf(right.claim)))
+    .slice(0, MAX_REJECTED);
 }
+
+const textOf = ({ fact, source, via }: Claim): string => `${factId(fact)} ${source} ${via}`;
 
 const byKey = ([left]: readonly [PublicKey, Belief], [right]: readonly [PublicKey, Belief]): number =>
   compareText(left, right);

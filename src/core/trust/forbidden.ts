@@ -19,8 +19,6 @@ export interface Surroundings {
   /** The user's own peers, moved prefixes included. */
   readonly configured: readonly DevicePeer[];
   readonly routers: ReadonlySet<PublicKey>;
-  /** What routers say of their own allowed IPs. */
-  readonly ofRouters: readonly ClaimOf<'allowed-ip'>[];
   readonly call: (key: PublicKey) => string;
 }
 
@@ -32,8 +30,15 @@ export class ForbiddenPrefixes {
   readonly #movable: PrefixIndex<Prefix> | undefined;
   readonly #call: (key: PublicKey) => string;
 
-  /** `move` are the prefixes that the configuration lets move, if it says anything about that. */
-  constructor({ host, configured, routers, ofRouters, call }: Surroundings, move: readonly Prefix[] | undefined) {
+  /**
+   * `ofRouters` is what routers say of their own allowed IPs; `move` are the prefixes that the configuration lets move,
+   * if it says anything about that.
+   */
+  constructor(
+    { host, configured, routers, call }: Surroundings,
+    ofRouters: readonly ClaimOf<'allowed-ip'>[],
+    move: readonly Prefix[] | undefined,
+  ) {
     const others = configured.filter(({ publicKey }) => !routers.has(publicKey));
     const routing = configured.filter(({ publicKey }) => routers.has(publicKey));
     this.#own = host.tunnel.map(({ address }) => address);

@@ -7,11 +7,12 @@ import type { PublicKey } from '../values/key.js';
 import type { Prefix } from '../values/prefix.js';
 import { PrefixIndex } from '../values/prefix-index.js';
 import type { Refusal } from './belief.js';
-import type { ClaimOf } from './hearing.js';
 
 /** All that routers say about one prefix. */
 export interface Holding {
   readonly prefix: Prefix;
+  /** Which routers hold it for whom. */
+  readonly sources: ReadonlyMap<PublicKey, ReadonlySet<PublicKey>>;
   /** The peers it is held for, sorted. */
   readonly subjects: readonly PublicKey[];
   /** Those of them that are no routers: what a router holds for another router leads on to that one's own spokes. */
@@ -26,28 +27,41 @@ export interface Contest extends Refusal {
   readonly whole: boolean;
 }
 
+/** One router's word that a prefix is a peer's. */
+export interface RouterGrant {
+  readonly prefix: Prefix;
+  readonly by: PublicKey;
+}
+
 export class Grants {
-  readonly #index: PrefixIndex<Holding>;
-  readonly #contests = new Map<Prefix, Contest>();
+  readonly #index = new PrefixIndex<Holding>();
+  readonly #granted = new Map<PublicKey, readonly RouterGrant[]>();
+  readonly #routers: ReadonlySet<PublicKey>;
   readonly #call: (key: PublicKey) => string;
 
-  /** `claims` are the routers' own words; `call` makes a key readable in reasons. */
-  constructor(
-    claims: readonly ClaimOf<'allowed-ip'>[],
-    routers: ReadonlySet<PublicKey>,
-    call: (key: PublicKey) => string,
-  ) {
+  /** `call` makes a key readable in reasons. */
+  constructor(routers: ReadonlySet<PublicKey>, call: (key: PublicKey) => string) {
+    this.#routers = routers;
     this.#call = call;
-    const holdings = holdingsOf(claims, routers);
-    this.#index = new PrefixIndex(holdings.map((holding) => [holding.prefix, holding]));
-    for (const holding of holdings) {
-      this.#compareSubjects(holding);
-      this.#compareWithOuter(holding, this.around(holding.prefix).slice(1));
-    }
   }
 
+  /** Makes these all that routers hold for the subject. Answers the prefixes of which somebody else holds now. */
+  set(subject: PublicKey, grants: readonly RouterGrant[]): readonly Prefix[] {
+    const before = this.#granted.get(subject) ?? [];
+    const gone = without(before, grants);
+    const come = without(grants, before);
+    if (grants.length === 0) this.#granted.delete(subject);
+    else this.#granted.set(subject, grants);
+    for (const grant of gone) this.#take(subject, grant);
+    for (const grant of come) this.#give(subject, grant);
+    return [...gone, ...come].map(({ prefix }) => prefix);
+  }
+
+  /** Why a prefix that is granted stays with the router all the same; `undefined` when nothing speaks against it. */
   contest(prefix: Prefix): Contest | undefined {
-    return this.#contests.get(prefix);
+    const held = this.#index.get(prefix);
+    if (held === undefined) return undefined;
+    return this.#betweenSubjects(held) ?? this.#withOuter(held) ?? this.#withInner(held);
   }
 
   /** What is held around a prefix, itself included, narrowest first. */
@@ -74,37 +88,41 @@ export class Grants {
   }
 
   /** The same prefix for two peers: two routers that disagree, or one whose device has just changed. */
-  #compareSubjects({ prefix, contenders: [one, other] }: Holding): void {
-    if (one === undefined || other === undefined) return;
-    this.#contend(prefix, {
+  #betweenSubjects({ contenders: [one, other] }: Holding): Contest | undefined {
+    if (one === undefined || other === undefined) return undefined;
+    return {
       code: 'disputed',
       reason: `routers grant it to ${this.#call(one)} and to ${this.#call(other)}`,
       whole: true,
-    });
+    };
   }
 
   /**
-   * A prefix inside others that are somebody else's. A router that holds only an outer one sends all of it there; one
-   * that holds both, or another router's prefix in between, says nothing against the inner one.
+   * A router that holds only a prefix around this one, for somebody else, sends all of it there; one that holds both, or
+   * another router's prefix in between, says nothing against this one.
    */
-  #compareWithOuter(inner: Holding, outers: readonly Holding[]): void {
+  #withOuter(inner: Holding): Contest | undefined {
+    if (inner.contenders.length === 0) return undefined;
     const heard = new Set(inner.by);
-    for (const outer of outers) {
+    for (const outer of this.around(inner.prefix).slice(1)) {
       const disagrees = [...outer.by].some((router) => !heard.has(router));
       for (const router of outer.by) heard.add(router);
       const [contender] = outer.contenders;
-      const samePeer = outer.contenders.length === 1 && inner.subjects.length === 1 && contender === inner.subjects[0];
-      if (contender === undefined || samePeer) continue;
-      this.#contend(outer.prefix, { code: 'disputed', reason: this.#holds(inner), whole: false });
-      if (!disagrees || inner.contenders.length === 0) continue;
+      if (!disagrees || contender === undefined || areOnePeers(inner, outer)) continue;
       const reason = `routers disagree: one grants ${outer.prefix} around it to ${this.#call(contender)}`;
-      this.#contend(inner.prefix, { code: 'disputed', reason, whole: true });
+      return { code: 'disputed', reason, whole: true };
     }
+    return undefined;
   }
 
-  #contend(prefix: Prefix, contest: Contest): void {
-    const known = this.#contests.get(prefix);
-    if (known === undefined || (contest.whole && !known.whole)) this.#contests.set(prefix, contest);
+  /** A part of it is somebody else's. */
+  #withInner(outer: Holding): Contest | undefined {
+    if (outer.contenders.length === 0) return undefined;
+    for (const inner of this.#index.within(outer.prefix)) {
+      if (inner !== outer && !areOnePeers(inner, outer))
+        return { code: 'disputed', reason: this.#holds(inner), whole: false };
+    }
+    return undefined;
   }
 
   #holds(inner: Holding): string {
@@ -114,18 +132,36 @@ export class Grants {
   #whose({ subjects: [first] }: Holding): string {
     return first === undefined ? 'nobody' : this.#call(first);
   }
+
+  #give(subject: PublicKey, { prefix, by }: RouterGrant): void {
+    const sources = this.#index.get(prefix)?.sources ?? new Map<PublicKey, ReadonlySet<PublicKey>>();
+    this.#hold(prefix, new Map(sources).set(subject, new Set(sources.get(subject)).add(by)));
+  }
+
+  #take(subject: PublicKey, { prefix, by }: RouterGrant): void {
+    const sources = new Map(this.#index.get(prefix)?.sources);
+    const left = new Set(sources.get(subject));
+    left.delete(by);
+    if (left.size > 0) sources.set(subject, left);
+    else sources.delete(subject);
+    this.#hold(prefix, sources);
+  }
+
+  #hold(prefix: Prefix, sources: Holding['sources']): void {
+    if (sources.size === 0) {
+      this.#index.delete(prefix);
+      return;
+    }
+    const subjects = [...sources.keys()].toSorted();
+    const contenders = subjects.filter((subject) => !this.#routers.has(subject));
+    const by = new Set([...sources.values()].flatMap((routers) => [...routers]));
+    this.#index.set(prefix, { prefix, sources, subjects, contenders, by });
+  }
 }
 
-function holdingsOf(claims: readonly ClaimOf<'allowed-ip'>[], routers: ReadonlySet<PublicKey>): Holding[] {
-  const gathered = new Map<Prefix, { subjects: Set<PublicKey>; by: Set<PublicKey> }>();
-  for (const { fact, source } of claims) {
-    const holding = gathered.get(fact.value) ?? { subjects: new Set(), by: new Set() };
-    holding.subjects.add(fact.subject);
-    holding.by.add(source);
-    gathered.set(fact.value, holding);
-  }
-  return [...gathered].map(([prefix, { subjects, by }]) => {
-    const sorted = [...subjects].toSorted();
-    return { prefix, subjects: sorted, contenders: sorted.filter((subject) => !routers.has(subject)), by };
-  });
-}
+/** Whether both are held for the same single peer. */
+const areOnePeers = (inner: Holding, outer: Holding): boolean =>
+  inner.subjects.length === 1 && outer.contenders.length === 1 && inner.subjects[0] === outer.contenders[0];
+
+const without = (grants: readonly RouterGrant[], others: readonly RouterGrant[]): readonly RouterGrant[] =>
+  grants.filter((grant) => !others.some(({ prefix, by }) => prefix === grant.prefix && by === grant.by));

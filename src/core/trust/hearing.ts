@@ -1,4 +1,4 @@
-/** Sorts all claims by whom they are about and as whose word they count; who is no member is not listened to further. */
+/** Sorts what was said about one peer by as whose word it counts; who is no member is not listened to further. */
 import type { AttributeName, Fact } from '../facts/fact.js';
 import type { Claim } from '../facts/store.js';
 import type { TrustIn } from '../policy.js';
@@ -8,43 +8,43 @@ import { voiceOf } from './voices.js';
 
 export type ClaimOf<Name extends AttributeName> = Claim & { readonly fact: Fact<Name> };
 
-export interface Hearing {
-  /** Every member but ourselves. */
-  readonly peers: ReadonlyMap<PublicKey, Heard>;
-  /** What neighbours say of our endpoint. */
+/** Who listens, and to whom. */
+export interface Listener {
+  readonly self: PublicKey;
+  readonly routers: ReadonlySet<PublicKey>;
+  /** The user's own peers on our device. */
+  readonly configured: { has(key: PublicKey): boolean };
+  readonly trustIn: TrustIn;
+}
+
+/** What was said about one peer, or about ourselves. */
+export interface Heard {
+  /** On a router's device, or one of the user's own peers on ours. We are none. */
+  readonly member: boolean;
+  /** By itself. */
+  readonly own: readonly Claim[];
+  /** By routers and those trusted like them, first hand. */
+  readonly fromRouters: readonly Claim[];
+  /** About ourselves: what neighbours say of our endpoint. */
   readonly observations: readonly ClaimOf<'endpoint'>[];
   readonly rejected: readonly Rejection[];
 }
 
-/** What was said about one peer. */
-export interface Heard {
-  /** By itself. */
-  readonly own: Claim[];
-  /** By routers and those trusted like them, first hand. */
-  readonly fromRouters: Claim[];
-}
-
-const STRANGER = refusal('stranger', 'no router has this peer on its device');
-
-/** A member is who is on a router's device, or one of the user's own peers (`configured`) on ours. */
-export function hear(
-  claims: Iterable<Claim>,
-  self: PublicKey,
-  routers: ReadonlySet<PublicKey>,
-  configured: ReadonlySet<PublicKey>,
-  trustIn: TrustIn,
-): Hearing {
-  const peers = new Map<PublicKey, Heard>([...configured].map((key) => [key, { own: [], fromRouters: [] }]));
+/** `claims` are all those about `subject`. */
+export function hear(subject: PublicKey, claims: readonly Claim[], listener: Listener): Heard {
+  const { self, routers, configured, trustIn } = listener;
+  const own: Claim[] = [];
+  const fromRouters: Claim[] = [];
   const observations: ClaimOf<'endpoint'>[] = [];
   const rejected: Rejection[] = [];
   for (const claim of claims) {
     const voice = voiceOf(claim, self, routers, trustIn);
     switch (voice.kind) {
       case 'subject':
-        heardOf(peers, claim).own.push(claim);
+        own.push(claim);
         break;
       case 'router':
-        heardOf(peers, claim).fromRouters.push(claim);
+        fromRouters.push(claim);
         break;
       case 'observer':
         if (speaksOf(claim, 'endpoint')) observations.push(claim);
@@ -56,17 +56,16 @@ export function hear(
         break;
     }
   }
-  for (const [key, heard] of peers) {
-    if (configured.has(key) || vouchersOf(heard, trustIn).length > 0) continue;
-    peers.delete(key);
-    const strangers = [...heard.own, ...heard.fromRouters];
-    rejected.push(...strangers.map((claim) => ({ claim, ...STRANGER })));
-  }
-  return { peers, observations, rejected };
+  const member = subject !== self && (configured.has(subject) || vouchersOf({ fromRouters }, trustIn).length > 0);
+  if (member) return { member, own, fromRouters, observations, rejected };
+  const strangers = [...own, ...fromRouters].map((claim) => ({ claim, ...NO_MEMBER }));
+  return { member, own: [], fromRouters: [], observations, rejected: [...rejected, ...strangers] };
 }
 
+const NO_MEMBER = refusal('stranger', 'no router has this peer on its device');
+
 /** Those on whose device the peer is, and whose word on that counts, sorted: an endpoint alone does not say so. */
-export function vouchersOf({ fromRouters }: Heard, trustIn: TrustIn): readonly PublicKey[] {
+export function vouchersOf({ fromRouters }: Pick<Heard, 'fromRouters'>, trustIn: TrustIn): readonly PublicKey[] {
   const telling = fromRouters.filter((claim) => speaksOf(claim, 'member') || speaksOf(claim, 'allowed-ip'));
   const sources = new Set(telling.map(({ source }) => source));
   return [...sources].filter((source) => trustIn(source).membership === 'anyone').toSorted();
@@ -78,10 +77,4 @@ export function claimsOf<Name extends AttributeName>(attribute: Name, claims: re
 
 function speaksOf<Name extends AttributeName>(claim: Claim, attribute: Name): claim is ClaimOf<Name> {
   return claim.fact.attribute === attribute;
-}
-
-function heardOf(peers: Map<PublicKey, Heard>, { fact: { subject } }: Claim): Heard {
-  const heard = peers.get(subject) ?? { own: [], fromRouters: [] };
-  peers.set(subject, heard);
-  return heard;
 }

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { Brand } from './brand.js';
+import { remembered } from './remembered.js';
 
 /** An IP address in canonical text: dotted quad, or RFC 5952. Without a zone; never IPv4-mapped. */
 export type Address = Brand<string, 'Address'>;
@@ -65,10 +66,10 @@ const SCOPES: Readonly<Record<string, Scope>> = {
   rfc6052: 'global',
 };
 
-export function scopeOf(address: Address): Scope {
+export const scopeOf = remembered((address: Address): Scope => {
   if (address.startsWith('0.') || /^2(4[0-9]|5[0-5])\./.test(address)) {
     if (address === '255.255.255.255') return 'broadcast';
     return address === '0.0.0.0' ? 'unspecified' : 'reserved';
   }
   return SCOPES[ipaddr.parse(address).range()] ?? 'reserved';
-}
+});

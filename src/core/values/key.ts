@@ -1,6 +1,7 @@
 import { sha1 } from '@noble/hashes/legacy.js';
 import { addressFromBytes, type Address } from './address.js';
 import type { Brand } from './brand.js';
+import { remembered } from './remembered.js';
 
 /** A WireGuard public key: 32 bytes in base64, 44 characters, as `wg` prints it. */
 export type PublicKey = Brand<string, 'PublicKey'>;
@@ -26,21 +27,12 @@ export function keyBytes(key: PublicKey): Uint8Array {
 /** Enough of a key for a person to tell peers apart. */
 export const shortKey = (key: PublicKey): string => key.slice(0, 8);
 
-/** A digest for every packet and every pass over the peers would be half of an agent's work. */
-const linkLocals = new Map<PublicKey, Address>();
-/** Far more than the peers of one interface; beyond it the addresses are worked out anew. */
-const MAX_LINK_LOCALS = 4096;
-
 /** The link-local address of a key: fe80::/64 and the first 8 bytes of the SHA-1 of the raw key (wire-format). */
-export function linkLocal(key: PublicKey): Address {
-  const known = linkLocals.get(key);
-  if (known !== undefined) return known;
+export const linkLocal = remembered((key: PublicKey): Address => {
   const bytes = new Uint8Array(16);
   bytes.set([0xfe, 0x80]);
   bytes.set(sha1(keyBytes(key)).subarray(0, 8), 8);
   const address = addressFromBytes(bytes);
   if (address === undefined) throw new Error('bug: a link-local address is always one');
-  if (linkLocals.size >= MAX_LINK_LOCALS) linkLocals.clear();
-  linkLocals.set(key, address);
   return address;
-}
+});

@@ -2,26 +2,45 @@
  * Finds among many prefixes those around one and those inside one, without looking at the rest: a hub has thousands,
  * and each has to be compared with all others.
  */
-import { addressBytes, familyOf } from './address.js';
-import { prefixAddress, prefixLength, type Prefix } from './prefix.js';
+import { prefixBits, type Prefix } from './prefix.js';
 
 export class PrefixIndex<Value> {
   readonly #values = new Map<string, Value>();
   /** In order, so that all inside one prefix stand next to each other. */
-  readonly #sorted: readonly string[];
-  /** The lengths that occur, longest first. */
-  readonly #lengths: readonly number[];
+  readonly #sorted: string[];
+  /** The lengths that occur or did so, longest first. */
+  #lengths: readonly number[];
 
   /** Of entries with the same prefix the last one stays. */
-  constructor(entries: Iterable<readonly [Prefix, Value]>) {
-    for (const [prefix, value] of entries) this.#values.set(bitsOf(prefix), value);
+  constructor(entries: Iterable<readonly [Prefix, Value]> = []) {
+    for (const [prefix, value] of entries) this.#values.set(prefixBits(prefix), value);
     this.#sorted = [...this.#values.keys()].toSorted();
-    this.#lengths = [...new Set(this.#sorted.map((bits) => bits.length))].toSorted((left, right) => right - left);
+    this.#lengths = lengthsOf(this.#sorted);
+  }
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  get(prefix: Prefix): Value | undefined {
+    return this.#values.get(prefixBits(prefix));
+  }
+
+  set(prefix: Prefix, value: Value): void {
+    const bits = prefixBits(prefix);
+    if (!this.#values.has(bits)) this.#sorted.splice(this.#firstFrom(bits), 0, bits);
+    this.#values.set(bits, value);
+    if (!this.#lengths.includes(bits.length)) this.#lengths = lengthsOf(this.#sorted);
+  }
+
+  delete(prefix: Prefix): void {
+    const bits = prefixBits(prefix);
+    if (this.#values.delete(bits)) this.#sorted.splice(this.#firstFrom(bits), 1);
   }
 
   /** What is kept for the prefix itself and for those that cover it, narrowest first. */
   covering(prefix: Prefix): readonly Value[] {
-    const bits = bitsOf(prefix);
+    const bits = prefixBits(prefix);
     const found: Value[] = [];
     for (const length of this.#lengths) {
       const value = length > bits.length ? undefined : this.#values.get(bits.slice(0, length));
@@ -32,11 +51,18 @@ export class PrefixIndex<Value> {
 
   /** What is kept for the prefix itself and for those it covers. */
   *within(prefix: Prefix): Generator<Value, void> {
-    const bits = bitsOf(prefix);
+    const bits = prefixBits(prefix);
     for (let at = this.#firstFrom(bits); this.#sorted[at]?.startsWith(bits) === true; at++) {
       const value = this.#values.get(this.#sorted[at] ?? '');
       if (value !== undefined) yield value;
     }
+  }
+
+  /** Whether anything is kept for the prefix itself, for one around it or for one inside it. */
+  overlaps(prefix: Prefix): boolean {
+    const bits = prefixBits(prefix);
+    const isInside = this.#lengths.some((length) => length <= bits.length && this.#values.has(bits.slice(0, length)));
+    return isInside || this.#sorted[this.#firstFrom(bits)]?.startsWith(bits) === true;
   }
 
   #firstFrom(bits: string): number {
@@ -51,12 +77,5 @@ export class PrefixIndex<Value> {
   }
 }
 
-/** The family and the bits that are fixed: one prefix covers another when its text is how the other's begins. */
-function bitsOf(prefix: Prefix): string {
-  const address = prefixAddress(prefix);
-  let bits = familyOf(address) === 4 ? '4' : '6';
-  for (const byte of addressBytes(address)) bits += BITS[byte] ?? '';
-  return bits.slice(0, 1 + prefixLength(prefix));
-}
-
-const BITS = Array.from({ length: 256 }, (_, byte) => byte.toString(2).padStart(8, '0'));
+const lengthsOf = (all: readonly string[]): readonly number[] =>
+  [...new Set(all.map((bits) => bits.length))].toSorted((left, right) => right - left);

@@ -1,5 +1,6 @@
 import { addressBytes, addressFromBytes, familyOf, parseAddress, type Address } from './address.js';
 import type { Brand } from './brand.js';
+import { remembered } from './remembered.js';
 
 /** An address and a length, `10.9.0.0/24`, with all host bits zero. */
 export type Prefix = Brand<string, 'Prefix'>;
@@ -28,20 +29,23 @@ export const prefixAddress = (prefix: Prefix): Address => prefix.slice(0, prefix
 export const prefixLength = (prefix: Prefix): number => Number(prefix.slice(prefix.indexOf('/') + 1));
 export const isHostPrefix = (prefix: Prefix): boolean => prefix === hostPrefix(prefixAddress(prefix));
 
+/**
+ * The family and the bits that are fixed, as text: one prefix covers another when its bits are how the other's begin.
+ */
+export const prefixBits = remembered((prefix: Prefix): string => {
+  return addressBits(prefixAddress(prefix)).slice(0, 1 + prefixLength(prefix));
+});
+
+const addressBits = remembered((address: Address): string => {
+  const bytes = Array.from(addressBytes(address), (byte) => byte.toString(2).padStart(8, '0'));
+  return `${familyOf(address)}${bytes.join('')}`;
+});
+
 /** Whether the prefix holds the address. Families never hold each other. */
-export function holds(prefix: Prefix, address: Address): boolean {
-  const networkAddress = prefixAddress(prefix);
-  if (familyOf(networkAddress) !== familyOf(address)) return false;
-  const network = addressBytes(networkAddress);
-  const bytes = addressBytes(address);
-  const length = prefixLength(prefix);
-  return network.every((byte, at) => byte === ((bytes[at] ?? 0) & maskByte(length, at)));
-}
+export const holds = (prefix: Prefix, address: Address): boolean => addressBits(address).startsWith(prefixBits(prefix));
 
 /** Whether `outer` holds every address of `inner`; a prefix covers itself. */
-export function covers(outer: Prefix, inner: Prefix): boolean {
-  return prefixLength(outer) <= prefixLength(inner) && holds(outer, prefixAddress(inner));
-}
+export const covers = (outer: Prefix, inner: Prefix): boolean => prefixBits(inner).startsWith(prefixBits(outer));
 
 export const overlaps = (left: Prefix, right: Prefix): boolean => covers(left, right) || covers(right, left);
 

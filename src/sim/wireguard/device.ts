@@ -10,15 +10,19 @@ import type { Address } from '../../core/values/address.js';
 import type { Context } from '../context.js';
 import { INITIAL_TTL, packetLabel, udpSize, type Packet } from '../network/packet.js';
 import { AllowedIps } from './allowed-ips.js';
-import { STAMP_STEP } from './constants.js';
+import { MODULE_TRANSMITS_AFTER, STAMP_STEP } from './constants.js';
 import { messageBytes, type WireguardMessage } from './message.js';
 import { Peer, type PeerSurroundings } from './peer.js';
+
+/** wireguard-go, which sends where the endpoint is when it is given a packet; or the kernel's module (constants.ts). */
+export type Implementation = 'userspace' | 'module';
 
 export interface DeviceOptions {
   readonly publicKey: PublicKey;
   readonly listenPort: number;
   readonly mtu: number;
   readonly fwmark: number;
+  readonly implementation: Implementation;
 }
 
 /** What the device needs of the machine it is in. */
@@ -64,8 +68,8 @@ export class Device {
       releaseIndex: (index) => {
         this.#byIndex.delete(index);
       },
-      emit: (endpoint, message) => {
-        this.#emit(endpoint, message);
+      emit: (peer, message) => {
+        this.#emit(peer, message);
       },
       accept: (peer, packet) => {
         this.#accept(peer, packet);
@@ -171,7 +175,22 @@ export class Device {
     this.#peers.clear();
   }
 
-  #emit(endpoint: Endpoint, message: WireguardMessage): void {
+  #emit(peer: Peer, message: WireguardMessage): void {
+    const leave = (): void => {
+      const { endpoint, publicKey } = peer;
+      // What still waits for its turn goes with its peer.
+      if (endpoint !== undefined && this.#peers.get(publicKey) === peer) this.#leave(endpoint, message);
+    };
+    if (this.options.implementation === 'userspace') {
+      leave();
+      return;
+    }
+    this.#context.scheduler.after(MODULE_TRANSMITS_AFTER, () => {
+      this.#host.whenAwake(leave);
+    });
+  }
+
+  #leave(endpoint: Endpoint, message: WireguardMessage): void {
     const to: Address = endpointAddress(endpoint);
     const depth = message.type === 'data' && message.inner !== undefined ? message.inner.depth + 1 : 1;
     this.#host.sendMarked({

@@ -32,8 +32,8 @@ export interface PeerSurroundings {
   stamp(): number;
   claimIndex(peer: Peer): number;
   releaseIndex(index: number): void;
-  /** Puts a message on its way to the peer's endpoint. */
-  emit(endpoint: Endpoint, message: WireguardMessage): void;
+  /** Puts a message on its way to the endpoint that the peer has when it leaves. */
+  emit(peer: Peer, message: WireguardMessage): void;
   /** A decrypted packet that came from this peer. */
   accept(peer: Peer, packet: Packet): void;
   /** Runs it now, or when the machine is awake again. */
@@ -284,7 +284,7 @@ export class Peer {
   #emit(message: WireguardMessage): void {
     if (this.endpoint === undefined) return;
     this.txBytes += messageBytes(message, this.#on.mtu);
-    this.#on.emit(this.endpoint, message);
+    this.#on.emit(this, message);
   }
 
   #forgetInitiation(): void {

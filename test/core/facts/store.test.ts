@@ -113,28 +113,34 @@ describe('expiry', () => {
   });
 });
 
-describe('the revision', () => {
-  it('grows when content changes, and not when it is renewed', () => {
-    const seen = [store.revision];
-    const note = (): void => void seen.push(store.revision);
+describe('the subjects that have changed', () => {
+  it('are those of whom something came or went, each told once', () => {
     store.put(claim({ port: 1 }));
-    note();
-    store.put(claim({ port: 1, ttl: 99 }));
-    note();
-    store.renew(HUB, HUB, instant(5000));
-    note();
+    store.put(claim({ port: 2, subject: OTHER }));
+    expect(store.takeChanged()).toEqual(new Set([SPOKE, OTHER]));
+    expect(store.hasChanged).toBe(false);
     store.withdraw('nothing', HUB, HUB);
-    note();
+    store.put(claim({ port: 1, ttl: 99 }));
+    store.renew(HUB, HUB, instant(5000));
+    expect(store.hasChanged).toBe(false);
+    store.withdraw(factId(claim({ port: 2, subject: OTHER }).fact), HUB, HUB);
+    expect(store.takeChanged()).toEqual(new Set([OTHER]));
     store.dropVia(HUB);
-    note();
-    expect(seen.map((revision, at) => revision > (seen[at - 1] ?? -1))).toEqual([
-      true,
-      true,
-      false,
-      false,
-      false,
-      true,
-    ]);
+    expect(store.takeChanged()).toEqual(new Set([SPOKE]));
+  });
+
+  it('are also those of whom one of two runs was renewed, as the younger one counts', () => {
+    const alive = (byte: string): Claim => {
+      return { ...claim({ port: 1 }), fact: { subject: SPOKE, attribute: 'alive', value: byte.repeat(16) } };
+    };
+    store.put(alive('00'));
+    store.takeChanged();
+    store.renew(HUB, HUB, instant(5000));
+    expect(store.hasChanged).toBe(false);
+    store.put({ ...alive('11'), source: SPOKE });
+    store.takeChanged();
+    store.renew(HUB, HUB, instant(6000));
+    expect(store.takeChanged()).toEqual(new Set([SPOKE]));
   });
 });
 

@@ -1,7 +1,8 @@
 /** The datagrams between agents: written and read alike, and safe to read whatever they hold. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FeedOut, feedItemId, type FeedItem } from '../../../src/core/facts/feed-out.js';
+import { Board, feedItemId, type FeedItem } from '../../../src/core/facts/board.js';
+import { FeedOut } from '../../../src/core/facts/feed-out.js';
 import { COALESCE, FACT_TTL, FEED_WINDOW, MAX_DATAGRAM, RENEW_EVERY } from '../../../src/core/limits.js';
 import { entryLength, MAX_STALE, UPDATE_HEADER_BYTES } from '../../../src/core/protocol/feed.js';
 import { decodeMessage, encodeMessage, type Message } from '../../../src/core/protocol/messages.js';
@@ -12,8 +13,8 @@ import { anyEntry, anyMessage, MESSAGES } from '../support/messages.js';
 import { below, mutated, oneOf, randomBytes, seeded } from '../support/seeded.js';
 
 const KINDS = Object.keys(MESSAGES) as Message['kind'][];
-/** Of these, what follows the end belongs to the message: a payload, or one more entry. */
-const OPEN_ENDED: readonly Message['kind'][] = ['update', 'forward', 'forwarded'];
+/** Of these, what follows the end belongs to the message: a payload, one more entry, or padding. */
+const OPEN_ENDED: readonly Message['kind'][] = ['update', 'forward', 'forwarded', 'ping', 'pong'];
 
 describe('a message', () => {
   it.each(KINDS)('of the kind %s is read as it was written', (kind) => {
@@ -50,6 +51,16 @@ describe('a message', () => {
     },
   );
 
+  it.each(['ping', 'pong'] as const)('of the kind %s keeps count of the padding behind it', (kind) => {
+    fc.assert(
+      fc.property(MESSAGES[kind], fc.nat(1400), (message, padding) => {
+        const padded = { ...message, padding } as Message;
+        expect(decodeMessage(encodeMessage(padded))).toEqual(padded);
+        expect(encodeMessage(padded)).toHaveLength(encodeMessage(message).length + padding);
+      }),
+    );
+  });
+
   it('of an unknown kind, a published fact or a signed group among them, is skipped', () => {
     const ours = new Set(KINDS.map((kind) => encodeMessage(fc.sample(MESSAGES[kind], 1)[0] as Message)[0]));
     expect(ours.size).toBe(KINDS.length);
@@ -82,8 +93,8 @@ describe('a datagram of an honest agent', () => {
         fc.array(fc.tuple(anyFact, fc.option(anyKey, { nil: undefined })), { minLength: 1, maxLength: 80 }),
         (facts) => {
           const items = facts.map(([fact, source]): FeedItem => ({ fact, source, ttl: FACT_TTL }));
-          const feed = new FeedOut(7);
-          feed.want(new Map(items.map((item) => [feedItemId(item), item])), instant(0));
+          const feed = new FeedOut(7, key(99));
+          feed.want(new Map(items.map((item) => [feedItemId(item), item])), new Board(), false, instant(0));
           const datagrams = feed.due(after(instant(0), COALESCE), () => []);
           expect(datagrams.length).toBeGreaterThan(0);
           expect(datagrams.length).toBeLessThanOrEqual(FEED_WINDOW);
@@ -95,8 +106,8 @@ describe('a datagram of an honest agent', () => {
   });
 
   it('is at most MAX_DATAGRAM bytes when it renews, and all sources are stale', () => {
-    const feed = new FeedOut(7);
-    feed.want(new Map(), instant(0));
+    const feed = new FeedOut(7, key(99));
+    feed.want(new Map(), new Board(), false, instant(0));
     const opened = after(instant(0), COALESCE);
     feed.due(opened, () => []);
     feed.acknowledge(7, 1, opened);

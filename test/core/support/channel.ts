@@ -5,7 +5,8 @@
 import { decodeFact } from '../../../src/core/facts/encoding.js';
 import { factId, type Fact } from '../../../src/core/facts/fact.js';
 import { FeedIn } from '../../../src/core/facts/feed-in.js';
-import { FeedOut, feedItemId, type FeedItem } from '../../../src/core/facts/feed-out.js';
+import { Board, feedItemId, type FeedItem } from '../../../src/core/facts/board.js';
+import { FeedOut } from '../../../src/core/facts/feed-out.js';
 import { FACT_TTL } from '../../../src/core/limits.js';
 import { decodeMessage, type Message } from '../../../src/core/protocol/messages.js';
 import type { Random } from '../../../src/core/random.js';
@@ -48,7 +49,7 @@ export class Channel {
   constructor(random: Random, line: Line = GOOD) {
     this.#random = random;
     this.line = line;
-    this.feed = new FeedOut(this.#feeds);
+    this.feed = new FeedOut(this.#feeds, key(99));
   }
 
   get receiver(): FeedIn {
@@ -62,7 +63,7 @@ export class Channel {
 
   want(items: readonly FeedItem[]): void {
     this.#items = new Map(items.map((item) => [feedItemId(item), item]));
-    this.feed.want(this.#items, instant(this.now));
+    this.feed.want(this.#items, new Board(), false, instant(this.now));
   }
 
   wanted(): Set<string> {
@@ -78,8 +79,8 @@ export class Channel {
 
   /** The sender begins a new feed, as after a greeting. */
   beginAnew(): void {
-    this.feed = new FeedOut(++this.#feeds);
-    this.feed.want(this.#items, instant(this.now));
+    this.feed = new FeedOut(++this.#feeds, key(99));
+    this.feed.want(this.#items, new Board(), false, instant(this.now));
   }
 
   run(ms: number): void {

@@ -1,7 +1,7 @@
 /** The network that the tests of trust are about: hubs, spokes, and who says what of whom. */
-import { believe, type Belief, type Beliefs, type BelieveInput } from '../../../src/core/trust/beliefs.js';
+import { Believer, type Belief, type Beliefs, type Setting } from '../../../src/core/trust/beliefs.js';
 import type { AttributeName, AttributeValues, Fact } from '../../../src/core/facts/fact.js';
-import type { Claim } from '../../../src/core/facts/store.js';
+import { ClaimStore, type Claim } from '../../../src/core/facts/store.js';
 import { DEFAULT_POLICY } from '../../../src/core/policy.js';
 import { findRouters } from '../../../src/core/trust/routers.js';
 import type { PublicKey } from '../../../src/core/values/key.js';
@@ -38,13 +38,12 @@ export const HUB_SAYS: readonly Claim[] = [
   says(HUB, holds(OTHER, '10.9.0.4/32')),
 ];
 
-type Setting = Partial<BelieveInput> & { readonly hub?: readonly string[] };
+type Changes = Partial<Setting> & { readonly hub?: readonly string[] };
 
 /** On a client whose hub holds `hub`, the network 10.9.0.0/24 if nothing else is said. */
-export function setting({ hub = ['10.9.0.0/24'], ...changes }: Setting = {}): BelieveInput {
+export function setting({ hub = ['10.9.0.0/24'], ...changes }: Changes = {}): Setting {
   const input = {
     self: SELF,
-    claims: [],
     device: device(devicePeer(HUB, hub, { at: '192.0.2.1:51820' })),
     host: host(['10.9.0.2/24', 'fe80::2/64'], ['eth0 192.168.1.2/24']),
     managed: new Set<PublicKey>(),
@@ -55,8 +54,10 @@ export function setting({ hub = ['10.9.0.0/24'], ...changes }: Setting = {}): Be
   return { routers: findRouters({ ...input, tunnel: input.host.tunnel }), ...input };
 }
 
-export function judge(claims: readonly Claim[], changes: Setting = {}): Beliefs {
-  return believe({ ...setting(changes), claims });
+export function judge(claims: readonly Claim[], changes: Changes = {}): Beliefs {
+  const store = new ClaimStore();
+  for (const claim of claims) store.put(claim);
+  return new Believer(setting(changes), store).beliefs;
 }
 
 export function beliefOf(peer: PublicKey, beliefs: Beliefs): Belief {

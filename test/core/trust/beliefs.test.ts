@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../../src/core/facts/fact.js';
 import { DEFAULT_POLICY } from '../../../src/core/policy.js';
-import { believe, MAX_REJECTED } from '../../../src/core/trust/beliefs.js';
+import { MAX_REJECTED } from '../../../src/core/trust/beliefs.js';
 import { MAX_ENDPOINTS } from '../../../src/core/trust/candidates.js';
 import { endpointOf } from '../../../src/core/values/endpoint.js';
 import { device, devicePeer, host, SELF } from '../support/machine.js';
@@ -27,7 +27,7 @@ const BOOT = '00'.repeat(16);
 describe('before anybody has said anything', () => {
   it("the user's peers are members, and nothing is moved to them", () => {
     const spoke = devicePeer(SPOKE, ['192.168.7.0/24']);
-    const beliefs = believe(setting({ device: device(devicePeer(HUB, ['10.9.0.0/24']), spoke) }));
+    const beliefs = judge([], { device: device(devicePeer(HUB, ['10.9.0.0/24']), spoke) });
     expect([...beliefs.peers.keys()]).toEqual([HUB, SPOKE]);
     expect(beliefOf(SPOKE, beliefs)).toMatchObject({
       member: true,
@@ -46,6 +46,7 @@ describe('a router', () => {
     expect(belief).toEqual({
       publicKey: SPOKE,
       name: 'nas',
+      namedBy: 'router',
       member: true,
       allowedIps: ['10.9.0.3/32'],
       overlay: '10.9.0.3',
@@ -111,16 +112,16 @@ describe('a peer about itself', () => {
     expect(reasons(fact, beliefs)).toEqual(['no router has this peer on its device']);
   });
 
-  it('has the name of the configuration, else the one a router gives, else its own', () => {
+  it('has the name of the configuration, else the one a router gives, else its own, and it is told whose', () => {
     const own = says(SPOKE, about(SPOKE, 'member', { name: 'own' }), HUB);
     const held = says(HUB, holds(SPOKE, '10.9.0.3/32'));
     const named = says(HUB, about(SPOKE, 'member', { name: 'routers' }));
-    expect(beliefOf(SPOKE, judge([held, own])).name).toBe('own');
-    expect(beliefOf(SPOKE, judge([held, own, named])).name).toBe('routers');
-    expect(
-      beliefOf(SPOKE, judge([held, own, named], { policy: { ...DEFAULT_POLICY, names: new Map([[SPOKE, 'given']]) } }))
-        .name,
-    ).toBe('given');
+    expect(beliefOf(SPOKE, judge([held, own]))).toMatchObject({ name: 'own', namedBy: 'itself' });
+    expect(beliefOf(SPOKE, judge([held, own, named]))).toMatchObject({ name: 'routers', namedBy: 'router' });
+    const policy = { ...DEFAULT_POLICY, names: new Map([[SPOKE, 'given']]) };
+    const configured = beliefOf(SPOKE, judge([held, own, named], { policy }));
+    expect(configured).toMatchObject({ name: 'given', namedBy: 'configuration' });
+    expect(beliefOf(SPOKE, judge([held]))).not.toHaveProperty('namedBy');
   });
 
   it('runs WireGuard only while a router says so and no agent of its own is heard', () => {

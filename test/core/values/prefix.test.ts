@@ -110,6 +110,30 @@ describe('an index of prefixes', () => {
     );
   });
 
+  it('answers the same whether entries were there from the beginning, came later or went', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(closePrefix),
+        fc.uniqueArray(closePrefix),
+        fc.uniqueArray(closePrefix),
+        closePrefix,
+        (first, later, gone, one) => {
+          const index = new PrefixIndex(first.map((each): [Prefix, Prefix] => [each, each]));
+          for (const each of later) index.set(each, each);
+          for (const each of gone) index.delete(each);
+          const left = [...new Set([...first, ...later])].filter((each) => !gone.includes(each));
+          const atOnce = new PrefixIndex(left.map((each): [Prefix, Prefix] => [each, each]));
+          expect(index.size).toBe(left.length);
+          expect(index.covering(one)).toEqual(atOnce.covering(one));
+          expect([...index.within(one)]).toEqual([...atOnce.within(one)]);
+          expect(index.overlaps(one)).toBe(left.some((each) => overlaps(each, one)));
+          expect(index.get(one)).toBe(left.find((each) => each === one));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it('keeps families apart, also where everything is meant', () => {
     const index = new PrefixIndex([[prefix('0.0.0.0/0'), 'everything']]);
     expect(index.covering(prefix('10.0.0.1'))).toEqual(['everything']);
