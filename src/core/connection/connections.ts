@@ -1,6 +1,5 @@
 /** All connections: which peers have one, and how events reach the state each is in. */
 import { MAX_ATTEMPTS_AT_ONCE, MAX_CONNECTIONS } from '../limits.js';
-import type { DevicePeer } from '../device.js';
 import type { Knowledge } from '../knowledge.js';
 import type { Message } from '../protocol/messages.js';
 import type { Cause } from '../views.js';
