@@ -14,8 +14,8 @@ export function mustBeDirect(world: World, hub: string, one: string, other: stri
   const asked = [one, other].some((name) => specOf(world, name)?.connect !== 'manual');
   const ends = [endOf(world, hub, one), endOf(world, hub, other)] as const;
   if (!agents || !asked || !ends.every(reachesHub)) return false;
-  if (shareNetwork(...ends)) return true;
   if (ends.some(isNarrow)) return false;
+  if (shareNetwork(...ends)) return true;
   const verdict = judge(cellOf(...ends));
   // First packets that must cross are a limit that the grid names.
   return verdict.possible && verdict.provided !== 'together';
