@@ -17,8 +17,9 @@ export function mustBeDirect(world: World, hub: string, one: string, other: stri
   if (ends.some(isNarrow)) return false;
   if (shareNetwork(...ends)) return true;
   const verdict = judge(cellOf(...ends));
-  // First packets that must cross are a limit that the grid names.
-  return verdict.possible && verdict.provided !== 'together';
+  // Where first packets have to come in one order, the two ends take turns, and a turn comes with each attempt: that is
+  // the grid's to watch, for the pauses between attempts grow beyond the time that a world has.
+  return verdict.possible && verdict.provided === 'nothing';
 }
 
 interface End {
