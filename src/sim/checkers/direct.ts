@@ -17,8 +17,9 @@ export function mustBeDirect(world: World, hub: string, one: string, other: stri
   if (shareNetwork(...ends)) return true;
   if (ends.some(isNarrow)) return false;
   const verdict = judge(cellOf(...ends));
-  // First packets that must cross are a limit that the grid names.
-  return verdict.possible && verdict.provided !== 'together';
+  // Where the order of the first packets decides, chance does too, the more so between all that happens in a world. The
+  // grid asks for such pairs, from a quiet beginning.
+  return verdict.possible && verdict.provided === 'nothing';
 }
 
 interface End {
@@ -44,9 +45,12 @@ const OVERHEAD = 80;
 /** A path that full packets do not fit through is refused, and which of several it is cannot be told here. */
 const isNarrow = ({ places, mtu }: End): boolean => places.some((place) => place.online && place.mtu < mtu + OVERHEAD);
 
+/** On one LAN: the internet has lines in between. */
 const shareNetwork = (one: End, other: End): boolean =>
   one.places.some((here) =>
-    other.places.some((there) => here.segment === there.segment && here.family === there.family),
+    other.places.some(
+      (there) => here.segment !== 'internet' && here.segment === there.segment && here.family === there.family,
+    ),
   );
 
 function reachesHub({ places, home }: End): boolean {
