@@ -96,6 +96,7 @@ export class Player {
       case 'sleep':
       case 'jump-clock':
       case 'move':
+      case 'renumber-nat':
       case 'connect':
       case 'set-peer':
       case 'remove-peer':

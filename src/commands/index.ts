@@ -2,7 +2,9 @@
 import Completion from './completion.js';
 import Connect from './connect.js';
 import Doctor from './doctor.js';
+import Events from './events.js';
 import Facts from './facts.js';
+import Graph from './graph.js';
 import Hosts from './hosts.js';
 import Invite from './invite.js';
 import Peers from './peers.js';
@@ -14,7 +16,9 @@ export const COMMANDS = {
   completion: Completion,
   connect: Connect,
   doctor: Doctor,
+  events: Events,
   facts: Facts,
+  graph: Graph,
   hosts: Hosts,
   invite: Invite,
   peers: Peers,

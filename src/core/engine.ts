@@ -28,9 +28,11 @@ import type { PublicKey } from './values/key.js';
 import { after, type Instant } from './values/time.js';
 import { PathViews, viewClaims, viewPeers, viewSelf } from './viewing.js';
 import type { ClaimView, PeerView, SelfView } from './views.js';
+import { planned, soonest, type Wake } from './wake.js';
 
 export class Engine implements EngineContract {
-  readonly #options: EngineOptions;
+  /** Policy and warnings may be replaced, the rest stays. */
+  #options: EngineOptions;
   readonly #outbox = new Outbox();
   readonly #knowledge: Knowledge;
   readonly #exchange: Exchange;
@@ -46,7 +48,7 @@ export class Engine implements EngineContract {
   #number = 0;
   #adopted = false;
   #farewell: Farewell | undefined;
-  #wake: { at: Instant; why: string } | undefined;
+  #wake: Wake | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -61,7 +63,7 @@ export class Engine implements EngineContract {
     return this.#outbox.take();
   }
 
-  wakeAt(): { readonly at: Instant; readonly why: string } | undefined {
+  wakeAt(): Wake | undefined {
     return this.#wake;
   }
 
@@ -112,6 +114,12 @@ export class Engine implements EngineContract {
       case 'given':
         this.#knowledge.given.set(event.peer, event.endpoints);
         this.#connections.given(event.peer, now);
+        return;
+      case 'policy':
+        this.#options = { ...this.#options, policy: event.policy, warnings: event.warnings };
+        this.#knowledge.setPolicy(event.policy);
+        this.#look(now);
+        this.#connections.policyChanged(now);
         return;
       case 'probe': {
         const scene = this.#scene(now);
@@ -188,7 +196,7 @@ export class Engine implements EngineContract {
     const message = decodeMessage(payload);
     if (message === undefined || !this.#knowledge.routers.includes(router)) return;
     if (peer === scene.input.device.publicKey) return;
-    if (message.kind === 'ping') scene.sendThrough(router, peer, scene.pongTo(message));
+    if (message.kind === 'ping') scene.sendThrough(router, peer, { ...message, kind: 'pong', padding: 0 });
     if (message.kind === 'pong' && this.#probes.answered(peer, message.token, 'relayed', scene)) return;
     this.#connections.receive(peer, message, { by: 'router', router }, scene);
   }
@@ -255,14 +263,13 @@ export class Engine implements EngineContract {
   }
 
   #planWake(now: Instant): void {
-    const plans = [
-      named(this.#exchange.wakeAt(), 'facts'),
-      named(this.#pollAt, 'read the device'),
-      named(this.#keeper.wakeAt(now), 'change the device again'),
-      named(this.#farewell?.at, 'goodbye'),
+    this.#wake = soonest([
+      planned(this.#exchange.wakeAt(), 'facts'),
+      planned(this.#pollAt, 'read the device'),
+      planned(this.#keeper.wakeAt(now), 'change the device again'),
+      planned(this.#farewell?.at, 'goodbye'),
       this.#farewell === undefined ? this.#connections.wakeAt(now) : undefined,
-    ].filter((plan) => plan !== undefined);
-    this.#wake = plans.length === 0 ? undefined : plans.reduce((first, plan) => (plan.at < first.at ? plan : first));
+    ]);
   }
 
   #scene(now: Instant): Scene | undefined {
@@ -288,6 +295,3 @@ export class Engine implements EngineContract {
     });
   }
 }
-
-const named = (at: Instant | undefined, why: string): { at: Instant; why: string } | undefined =>
-  at === undefined ? undefined : { at, why };

@@ -79,6 +79,16 @@ const problems = {
       `Another program has UDP port ${port} on the link-local address of ${name}.`,
     help: () => 'End it, or choose another port on every machine of the network with --port.',
   },
+  'metrics-taken': {
+    exit: 1,
+    message: ({ place }) => `Another program serves at ${place}, where the configuration wants metrics.`,
+    help: () => 'End it, or choose another place for "metrics" in the configuration.',
+  },
+  'metrics-unavailable': {
+    exit: 1,
+    message: ({ place, why }) => `Metrics cannot be served at ${place}: ${why}.`,
+    help: () => 'Choose for "metrics" an address of this machine, or a path in a directory that is there.',
+  },
   'address-missing': {
     exit: 1,
     message: ({ address, interface: name }) => `${name} is down or has lost its link-local address ${address}.`,

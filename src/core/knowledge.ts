@@ -50,7 +50,7 @@ export class Knowledge {
   /** How packets of WireGuard's own would leave, as far as the kernel was asked. */
   readonly routes = new Map<Address, Route['leaves']>();
   readonly #bootId: string;
-  readonly #policy: Policy;
+  #policy: Policy;
   readonly #asked = new Set<Address>();
   readonly #allowances = new Map<PublicKey, Allowance>();
   #routesForgotten = 0;
@@ -87,6 +87,13 @@ export class Knowledge {
         .filter(({ address, allowedIps }) => allowedIps.includes(hostPrefix(address)))
         .map(({ address, publicKey }) => [address, publicKey]),
     );
+  }
+
+  /** All that follows from the old one is looked at anew with the next look. */
+  setPolicy(policy: Policy): void {
+    this.#policy = policy;
+    this.#lookedAt = '';
+    this.#settingText = '';
   }
 
   /** Answers whether anything is other than before. */

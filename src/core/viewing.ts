@@ -75,7 +75,8 @@ export class PathViews implements Paths {
       return [isLive(seen, this.#scene.now), neighbour(peer)?.agent, routers.includes(peer), seen.endpoint];
     }
     const connection = this.#connections.get(peer);
-    return [this.#scene.belief(peer), connection?.state, connection?.cause, this.#routers];
+    const { policy } = this.#scene.input;
+    return [this.#scene.belief(peer), connection?.state, connection?.cause, this.#routers, policy];
   }
 
   view(peer: PublicKey): PeerView {
@@ -91,7 +92,12 @@ export function viewClaims(
   rejected: boolean,
 ): ClaimView[] {
   const refusals = scene.input.beliefs.rejected;
-  if (rejected) return refusals.map(({ claim, reason }) => ({ ...viewClaim(claim, scene), rejected: reason }));
+  if (rejected)
+    return refusals.map(({ claim, code, reason }) => ({
+      ...viewClaim(claim, scene),
+      rejected: reason,
+      rejectedCode: code,
+    }));
   const refused = new Set(refusals.map(({ claim }) => claim));
   const self = scene.input.device.publicKey;
   const own = [...(local?.self ?? []), ...(local?.peers ?? [])].map((fact) => viewFact(fact, self, scene));

@@ -1,11 +1,12 @@
 /** What the engine shows of itself: plain data for `facts`, `peers`, `connect` and `probe`, as it goes out as JSON. */
 import type { AttributeName } from './facts/fact.js';
+import type { RefusalCode } from './trust/belief.js';
 import type { Address } from './values/address.js';
 import type { Endpoint } from './values/endpoint.js';
 import type { PublicKey } from './values/key.js';
 import type { Prefix } from './values/prefix.js';
 
-export type { AttributeName };
+export type { AttributeName, RefusalCode };
 
 /**
  * How packets reach a peer. `direct`: straight to it. `relayed`: through a router. `connecting`: relayed while an
@@ -21,12 +22,14 @@ export interface Cause {
 
 export type CauseCode =
   | 'agent-silent'
+  | 'configuration'
   | 'configured'
   | 'connecting'
   | 'contact-lost'
   | 'device-refused'
   | 'manual'
   | 'mapping-varies'
+  | 'metrics-public'
   | 'mtu'
   | 'no-agent'
   | 'no-candidates'
@@ -96,6 +99,8 @@ export interface ClaimView {
   readonly expiresInMs?: number;
   /** Why it is not believed; absent for a believed one. */
   readonly rejected?: string;
+  /** The same as one stable word. */
+  readonly rejectedCode?: RefusalCode;
 }
 
 /** What an agent says as soon as it is ready: the interface is read, clients may connect, nothing is sent yet. */

@@ -26,6 +26,8 @@ const EXAMPLES = [
   ['HostsView', 'src/core/views.ts'],
   ['InvitedView', 'src/core/views.ts'],
   ['RemovedView', 'src/core/views.ts'],
+  ['EventsReport', 'src/commands/events.ts'],
+  ['GraphReport', 'src/cli/graph/model.ts'],
 ] as const;
 
 /** Stands for keys that another example has. */

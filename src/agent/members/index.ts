@@ -10,7 +10,12 @@ export async function checkQrEncoder(): Promise<void> {
   await run('qrencode', ['--version']);
 }
 
-/** A QR code of the text, in lines of half blocks for a terminal; with its own colours, or in those of the terminal. */
-export const qrCode = (text: string, coloured: boolean): Promise<string> =>
+/**
+ * A QR code of the text, in lines of half blocks for a terminal, the last without its end; with colours of its own, or
+ * those of the terminal.
+ */
+export async function qrCode(text: string, coloured: boolean): Promise<string> {
   // A margin of two modules: four are asked for, but all readers do with two, and 80 columns do not do with more.
-  run('qrencode', ['--type', coloured ? 'ANSIUTF8' : 'UTF8', '--margin', '2'], { input: text });
+  const code = await run('qrencode', ['--type', coloured ? 'ANSIUTF8' : 'UTF8', '--margin', '2'], { input: text });
+  return code.replace(/\n$/, '');
+}

@@ -1,14 +1,14 @@
 /** All connections: which peers have one, and how events reach the state each is in. */
 import { MAX_ATTEMPTS_AT_ONCE, MAX_CONNECTIONS } from '../limits.js';
-import type { DevicePeer } from '../device.js';
 import type { Knowledge } from '../knowledge.js';
 import type { Message } from '../protocol/messages.js';
 import type { Cause } from '../views.js';
 import type { Address } from '../values/address.js';
-import { endpointAddress, type Endpoint } from '../values/endpoint.js';
+import type { Endpoint } from '../values/endpoint.js';
 import { linkLocal, type PublicKey } from '../values/key.js';
-import { holds, hostPrefix } from '../values/prefix.js';
+import { hostPrefix } from '../values/prefix.js';
 import { after, type Instant } from '../values/time.js';
+import type { Wake } from '../wake.js';
 import {
   adopt,
   agreementArrived,
@@ -20,7 +20,7 @@ import {
   resume,
 } from './agree.js';
 import { accepted, considerAttempt, invited, repeatInvitation, stopExpecting } from './begin.js';
-import { addressesToAsk } from './candidates.js';
+import { addressesToAsk, isLoop } from './candidates.js';
 import { Connection, noCounts, type Carried, type Counts } from './connection.js';
 import { dueAt } from './due.js';
 import { doubtPath, lookAtCounters, pongOnPath, suspectPath, watchPath } from './liveness.js';
@@ -128,6 +128,11 @@ export class Connections {
     if (connection !== undefined) retrySoon(connection, now);
   }
 
+  /** What kept a peer from becoming direct may have been the administrator's own decision. Paths that work stay. */
+  policyChanged(now: Instant): void {
+    for (const connection of this.#all.values()) retrySoon(connection, now);
+  }
+
   connect(peer: PublicKey, endpoints: readonly Endpoint[], scene: Scene): void {
     const connection = this.#all.get(peer);
     if (connection === undefined) {
@@ -226,7 +231,7 @@ export class Connections {
     repeatLost(connection, scene);
   }
 
-  wakeAt(now: Instant): { readonly at: Instant; readonly why: string } | undefined {
+  wakeAt(now: Instant): Wake | undefined {
     let first: { at: Instant; why: string } | undefined;
     for (const connection of this.#all.values()) {
       const lostAt = connection.pendingLost?.sendAt;
@@ -291,9 +296,4 @@ export class Connections {
         return;
     }
   }
-}
-
-/** Whether packets to the peer would be routed to the peer itself, again and again. */
-function isLoop({ endpoint, allowedIps }: DevicePeer): boolean {
-  return endpoint !== undefined && allowedIps.some((prefix) => holds(prefix, endpointAddress(endpoint)));
 }

@@ -5,11 +5,41 @@ import type { Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
 import type { Prefix } from '../values/prefix.js';
 
-export interface Rejection {
-  readonly claim: Claim;
-  /** A short sentence for people. */
+export const REFUSAL_CODES = [
+  'broadcast',
+  'configured-peer',
+  'disputed',
+  'inside-tunnel',
+  'link-local',
+  'no-port',
+  'not-first-hand',
+  'not-granted',
+  'not-movable',
+  'not-routed',
+  'not-theirs-to-say',
+  'not-trusted',
+  'own-address',
+  'own-endpoint',
+  'router-address',
+  'spoofed',
+  'stranger',
+  'too-many',
+  'unusable-address',
+] as const;
+
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
+/** Why something is refused: a stable word for programs, and a short sentence for people. */
+export interface Refusal {
+  readonly code: RefusalCode;
   readonly reason: string;
 }
+
+export interface Rejection extends Refusal {
+  readonly claim: Claim;
+}
+
+export const refusal = (code: RefusalCode, reason: string): Refusal => ({ code, reason });
 
 export interface Belief {
   readonly publicKey: PublicKey;

@@ -164,6 +164,11 @@ export class SimAgent {
     this.#run?.handle({ type: 'given', peer, endpoints });
   }
 
+  /** As the agent does when its configuration is read again. */
+  decide(policy: Policy): void {
+    this.#run?.handle({ type: 'policy', policy, warnings: [] });
+  }
+
   probe(peer: PublicKey, id: number): void {
     this.#run?.handle({ type: 'probe', peer, id });
   }

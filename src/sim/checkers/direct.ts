@@ -17,8 +17,8 @@ export function mustBeDirect(world: World, hub: string, one: string, other: stri
   if (shareNetwork(...ends)) return true;
   if (ends.some(isNarrow)) return false;
   const verdict = judge(cellOf(...ends));
-  // Where the order of the first packets decides, chance does too, the more so between all that happens in a world. The
-  // grid asks for such pairs, from a quiet beginning.
+  // Where first packets have to come in one order, the two ends take turns, and a turn comes with each attempt: that is
+  // the grid's to watch, for the pauses between attempts grow beyond the time that a world has.
   return verdict.possible && verdict.provided === 'nothing';
 }
 

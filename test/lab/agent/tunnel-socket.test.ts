@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { LONGEST_PROBE } from '../../../src/core/limits.js';
 import { linkLocal } from '../../../src/core/values/key.js';
 import { describeLab } from '../../support/capability.js';
 import { connect, giveLinkLocal, TestNamespace, type TestInterface } from '../../support/namespace.js';
@@ -89,9 +90,9 @@ describeLab('the tunnel socket', () => {
   it("drops what does not come from the agents' port, and what is too long for an agent", async () => {
     await bothOpen();
     expect(await b.ask('send-stray', a.address, 'stray')).toEqual({ strayed: true });
-    b.do('send-long', a.address, '1501');
-    b.do('send-long', a.address, '1500');
-    expect(await a.next()).toEqual({ from: b.address, text: 1500 });
+    b.do('send-long', a.address, String(LONGEST_PROBE + 1));
+    b.do('send-long', a.address, String(LONGEST_PROBE));
+    expect(await a.next()).toEqual({ from: b.address, text: LONGEST_PROBE });
   });
 
   it('is one on the interface: a second one finds the port taken', async () => {
