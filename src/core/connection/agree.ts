@@ -188,6 +188,7 @@ function enterActive(connection: Connection, state: Moving, scene: Scene): void 
   connection.cause = undefined;
   connection.candidates = withVerdicts(connection.candidates);
   connection.failures = 0;
+  connection.pauses = 0;
   connection.given = [];
   connection.counted = undefined;
   connection.enter({

@@ -73,6 +73,8 @@ export class Connection {
   /** Somebody asked for an attempt; policy and pauses do not hold it back. */
   forced = false;
   failures = 0;
+  /** How far the pauses between attempts have grown; those right after a loss do not grow. */
+  pauses = 0;
   lostAt: Instant | undefined;
   newsAt: Instant | undefined;
   /** The last invitation of the other end that was followed. */

@@ -45,6 +45,7 @@ export function retrySoon(connection: Connection, now: Instant): void {
   if (connection.state.name !== 'idle') return;
   const earliest = connection.newsAt === undefined ? now : after(connection.newsAt, NEWS_AT_MOST_EVERY);
   connection.failures = 0;
+  connection.pauses = 0;
   const at = earliest > now ? earliest : now;
   connection.newsAt = at;
   const { retryAt } = connection.state;

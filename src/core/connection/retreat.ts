@@ -32,6 +32,7 @@ export function giveUp(
   if (state.name === 'active') {
     connection.lostAt = scene.now;
     connection.failures = 0;
+    connection.pauses = 0;
   } else {
     connection.failures++;
     scene.step(connection, { what: 'failed', cause });
@@ -42,7 +43,7 @@ export function giveUp(
   }
   // A path that died of a move has others in its place: what they are, the routers see by now.
   const moved = state.name === 'active' && state.suspect;
-  const pause = moved ? millis(0) : pauseOf(connection, scene.now);
+  const pause = moved ? millis(0) : nextPause(connection, scene.now);
   connection.enter({ name: 'idle', retryAt: after(scene.now, pause) });
 }
 
@@ -115,8 +116,8 @@ export function repeatLost(connection: Connection, scene: Scene): void {
   connection.pendingLost = { ...pending, tries: pending.tries + 1, sendAt: after(scene.now, LOST_RESEND) };
 }
 
-function pauseOf(connection: Connection, now: Instant): Millis {
+function nextPause(connection: Connection, now: Instant): Millis {
   if (connection.lostAt !== undefined && since(connection.lostAt, now) < RETRY_LOST_FOR) return RETRY_LOST;
-  const step = Math.min(Math.max(connection.failures, 1), RETRY_SECONDS.length) - 1;
+  const step = Math.min(connection.pauses++, RETRY_SECONDS.length - 1);
   return seconds(RETRY_SECONDS[step] ?? 900);
 }

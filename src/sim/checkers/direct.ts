@@ -14,8 +14,8 @@ export function mustBeDirect(world: World, hub: string, one: string, other: stri
   const asked = [one, other].some((name) => specOf(world, name)?.connect !== 'manual');
   const ends = [endOf(world, hub, one), endOf(world, hub, other)] as const;
   if (!agents || !asked || !ends.every(reachesHub)) return false;
-  if (ends.some(isNarrow)) return false;
   if (shareNetwork(...ends)) return true;
+  if (ends.some(isNarrow)) return false;
   const verdict = judge(cellOf(...ends));
   // Where first packets have to come in one order, the two ends take turns, and a turn comes with each attempt: that is
   // the grid's to watch, for the pauses between attempts grow beyond the time that a world has.
@@ -45,9 +45,12 @@ const OVERHEAD = 80;
 /** A path that full packets do not fit through is refused, and which of several it is cannot be told here. */
 const isNarrow = ({ places, mtu }: End): boolean => places.some((place) => place.online && place.mtu < mtu + OVERHEAD);
 
+/** On one LAN: the internet has lines in between. */
 const shareNetwork = (one: End, other: End): boolean =>
   one.places.some((here) =>
-    other.places.some((there) => here.segment === there.segment && here.family === there.family),
+    other.places.some(
+      (there) => here.segment !== 'internet' && here.segment === there.segment && here.family === there.family,
+    ),
   );
 
 function reachesHub({ places, home }: End): boolean {

@@ -53,8 +53,9 @@ function excesses(world: World, host: string): readonly string[] {
   ];
   for (const peer of peers) {
     counts.push([`candidates of ${world.nameOf(peer.publicKey)}`, peer.candidates.length, MAX_CANDIDATES]);
-    // Beside those that are moved, it shows those that its hub grants it.
-    counts.push([`allowed IPs of ${world.nameOf(peer.publicKey)}`, peer.allowedIps.length, MAX_ALLOWED_IPS]);
+    // Beside those that are moved, it shows those that its hub grants it; what the user configured is the user's.
+    if (!peer.configured)
+      counts.push([`allowed IPs of ${world.nameOf(peer.publicKey)}`, peer.allowedIps.length, MAX_ALLOWED_IPS]);
   }
   for (const [via, some] of groups(claims, (claim) => claim.via ?? claim.source)) {
     const most = routers.has(via) ? MAX_CLAIMS_PER_NEIGHBOUR : MAX_CLAIMS_OF_PEER;

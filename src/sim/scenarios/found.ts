@@ -16,6 +16,18 @@ export const FOUND: Readonly<Record<string, NamedScenario>> = {
       { ms: 20_000, do: { kind: 'heal' } },
     ],
   }),
+  'an outage of two minutes and a half': inStar('an outage of two minutes and a half', {
+    about: 'After two minutes of attempts every 2 s the pauses grow from 2 s on, rather than being 15 minutes at once.',
+    spokes: TWO_HOMES,
+    at: [
+      { ms: 5_000, do: { kind: 'cut', from: 's1', to: 's2' } },
+      { ms: 160_000, do: { kind: 'heal' } },
+    ],
+    expect: [
+      { ms: 100_000, between: ['s1', 's2'], path: 'relayed' },
+      { ms: 210_000, between: ['s1', 's2'], path: 'direct' },
+    ],
+  }),
   'request after a quiet while': inStar('request after a quiet while', {
     about: 'A host whose firewall lets only answers in hears of a request when nothing was said for most of a minute.',
     spokes: [
