@@ -40,9 +40,11 @@ export class Engine implements EngineContract {
   readonly #probes = new Probes();
   readonly #notices = new NoticeBoard();
   #pollAt: Instant | undefined;
-  /** Readings of the device and reviews of beliefs so far: whatever else changes a path shows in a state. */
-  #changes = 0;
-  /** What `#changes` and the connections had counted when the device was last found as wanted. */
+  /** Reviews of beliefs and of who is there so far: whatever else changes a path shows in a connection. */
+  #reviews = 0;
+  /** Readings of the device so far. */
+  #readings = 0;
+  /** What had been counted altogether when the device was last found as wanted. */
   #keptAt: number | undefined;
   #number = 0;
   #adopted = false;
@@ -132,7 +134,7 @@ export class Engine implements EngineContract {
   }
 
   #absorbDevice(device: DeviceSnapshot, applied: number, now: Instant): void {
-    this.#changes++;
+    this.#readings++;
     this.#knowledge.setDevice(device, now);
     const completed = this.#keeper.deviceRead(applied, (peer) => this.#knowledge.devicePeers.has(peer), now);
     const moving = [...this.#connections.all()].some(
@@ -219,11 +221,14 @@ export class Engine implements EngineContract {
 
   /** Forms beliefs anew when claims or surroundings changed, and lets the connections see them. */
   #review(now: Instant): void {
-    if (!this.#knowledge.review(this.#exchange.store)) return;
-    this.#changes++;
-    this.#notices.refusals(this.#knowledge.beliefs?.rejected ?? [], this.#outbox, now);
+    const reviewed = this.#knowledge.review(this.#exchange.store);
+    if (reviewed === undefined) return;
     const scene = this.#scene(now);
-    if (scene !== undefined) this.#connections.review(scene, this.#keeper.managed);
+    if (reviewed === 'changed') {
+      this.#reviews++;
+      this.#notices.refusals(this.#knowledge.beliefs?.rejected ?? [], this.#outbox, now);
+      if (scene !== undefined) this.#connections.review(scene, this.#keeper.managed);
+    } else if (scene !== undefined) this.#connections.forgetGone(scene);
   }
 
   #settle(now: Instant): void {
@@ -241,11 +246,11 @@ export class Engine implements EngineContract {
       if (this.#farewell === undefined) {
         this.#connections.run(scene);
         const { moves, aims } = this.#connections.counts;
-        const wishes = this.#changes + moves + aims;
+        const wishes = this.#readings + this.#reviews + moves + aims;
         const kept = this.#keptAt === wishes || this.#keeper.settle([...this.#connections.all()], scene);
         this.#keptAt = kept ? wishes : undefined;
       }
-      const stamp = this.#changes + this.#connections.counts.moves;
+      const stamp = this.#reviews + this.#connections.counts.moves;
       this.#notices.paths(stamp, () => new PathViews(scene, this.#connections, this.#keeper.managed), this.#outbox);
     }
     this.#farewell?.settle(this.#outbox, now);
