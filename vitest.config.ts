@@ -9,12 +9,20 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/commands/**', 'test/lab/**'] },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/commands/**', 'test/packages/**', 'test/lab/**'],
+        },
       },
       {
         extends: true,
         // They run the executable as it is shipped.
-        test: { name: 'commands', include: ['test/commands/**/*.test.ts'], globalSetup: ['test/support/build.ts'] },
+        test: {
+          name: 'commands',
+          include: ['test/commands/**/*.test.ts', 'test/packages/**/*.test.ts'],
+          globalSetup: ['test/support/build.ts'],
+        },
       },
     ],
   },

@@ -12,16 +12,34 @@
 import { parseArgs } from 'node:util';
 import { perform, type BenchOptions, type Experiment } from './experiment.js';
 import type { Row } from './row.js';
+import { back } from './rows/back.js';
+import { candidates } from './rows/candidates.js';
 import { commands } from './rows/command.js';
 import { direct } from './rows/direct.js';
+import { hubGone } from './rows/hub-gone.js';
 import { idle } from './rows/idle.js';
-import { outage } from './rows/outage.js';
+import { lines } from './rows/lines.js';
+import { halfOutage, outage } from './rows/outage.js';
+import { roam } from './rows/roam.js';
 import { starting } from './rows/start.js';
 import { switching } from './rows/switch.js';
 import { resultTable } from './table.js';
 import { timeline } from './timeline.js';
 
-const EXPERIMENTS: readonly Experiment[] = [direct, switching, starting, outage, commands, idle];
+const EXPERIMENTS: readonly Experiment[] = [
+  direct,
+  candidates,
+  switching,
+  back,
+  starting,
+  outage,
+  halfOutage,
+  roam,
+  hubGone,
+  ...lines,
+  commands,
+  idle,
+];
 
 interface Wish extends BenchOptions {
   readonly experiments: readonly Experiment[];

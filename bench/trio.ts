@@ -6,12 +6,15 @@ import { Agent, type AgentOptions } from '../lab/agent.js';
 import { monotonic } from '../lab/clock.js';
 import { Flow } from '../lab/flow.js';
 import { pathOf } from '../lab/observe.js';
-import { twoHomes, type TwoHomes } from '../lab/scenes.js';
+import { twoHomes, type Home, type TwoHomes } from '../lab/scenes.js';
 import type { StreamOptions } from '../lab/udp.js';
 import { waitFor } from '../lab/wait.js';
 
 /** On each spoke's line, one way: a round trip between the spokes takes 100 ms, by way of the hub and directly. */
 const AWAY = { cable: { delayMs: 25 } };
+
+/** What 200 a second each way lose in one round trip through the hub, both directions together, with a tenth and two more. */
+export const ROUND_TRIP_LOST = 24;
 
 /** Plain WireGuard needs a handshake after its NAT forgot it; one that got lost is repeated after 5 s. */
 const RELAYED_WITHIN_MS = 15_000;
@@ -35,9 +38,9 @@ export class Trio {
     this.scene = scene;
   }
 
-  /** Builds the scene, works in it, and takes it down whatever happens. */
-  static async with<Result>(work: (trio: Trio) => Promise<Result>): Promise<Result> {
-    const trio = new Trio(await twoHomes(AWAY, AWAY));
+  /** Builds the scene, works in it, and takes it down whatever happens. `home`: what both spokes' homes are like. */
+  static async with<Result>(work: (trio: Trio) => Promise<Result>, home: Home = AWAY): Promise<Result> {
+    const trio = new Trio(await twoHomes(home, home));
     try {
       return await work(trio);
     } finally {

@@ -10,6 +10,7 @@ import type { ControlApi } from '../src/core/control-api.js';
 import type { PeerView } from '../src/core/views.js';
 import { monotonic } from './clock.js';
 import type { Outcome, Program } from './machine.js';
+import { patient } from './patience.js';
 import type { Member } from './star.js';
 import { INTERFACE } from './wireguard.js';
 
@@ -32,6 +33,8 @@ export interface LogLine {
 export interface AgentOptions {
   /** After `up wg0`. */
   readonly args?: readonly string[];
+  /** Another one than that of the clone. */
+  readonly executable?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -62,10 +65,10 @@ export class Agent {
   }
 
   /** Starts it without waiting for anything. */
-  static launch(member: Member, { args = [], environment = {} }: AgentOptions = {}): Agent {
+  static launch(member: Member, { args = [], environment = {}, executable = EXECUTABLE }: AgentOptions = {}): Agent {
     return new Agent(
       member,
-      member.machine.spawn(process.execPath, [EXECUTABLE, 'up', INTERFACE, ...args], environment),
+      member.machine.spawn(process.execPath, [executable, 'up', INTERFACE, ...args], environment),
     );
   }
 
@@ -99,6 +102,22 @@ export class Agent {
     await this.ended(STOP_TIMEOUT_MS);
   }
 
+  /** Takes it away together with the guardian that would clean up after it: what it did to the interface stays there. */
+  async killWithGuardian(): Promise<void> {
+    const { stdout } = await this.member.machine.attempt('pgrep', ['--parent', String(this.pid)]);
+    for (const child of stdout.trim().split('\n')) if (child !== '') process.kill(Number(child), 'SIGKILL');
+    await this.kill();
+  }
+
+  /** Its machine goes to sleep and wakes up, as far as the agent can tell. */
+  sleep(): void {
+    this.#program.kill('SIGSTOP');
+  }
+
+  wakeUp(): void {
+    this.#program.kill('SIGCONT');
+  }
+
   /** Its exit status, `null` after a signal; throws when it is still there at the end of the time. */
   async ended(timeoutMs: number): Promise<number | null> {
     return within(timeoutMs, this.#ended, () => `the end of the agent on ${this.member.name}\n${this.story()}`);
@@ -114,14 +133,14 @@ export class Agent {
 async function endOf(program: Program): Promise<number | null> {
   const closed = once(program, 'close');
   const [exitCode] = (await once(program, 'exit')) as [number | null];
-  await Promise.race([closed, sleep(LAST_WORDS_MS)]);
+  await Promise.race([closed, sleep(patient(LAST_WORDS_MS))]);
   return exitCode;
 }
 
 async function within<Result>(timeoutMs: number, work: Promise<Result>, what: () => string): Promise<Result> {
   const over = new AbortController();
-  const late = sleep(timeoutMs, undefined, { signal: over.signal }).then(() => {
-    throw new Error(`Waited ${timeoutMs} ms in vain for ${what()}`);
+  const late = sleep(patient(timeoutMs), undefined, { signal: over.signal }).then(() => {
+    throw new Error(`Waited ${patient(timeoutMs)} ms in vain for ${what()}`);
   });
   try {
     return await Promise.race([work, late]);

@@ -1,4 +1,5 @@
 /** Traffic that flows both ways between two members, and when it arrives: what is meant by a path that works. */
+import { patient } from './patience.js';
 import type { Member } from './star.js';
 import { Stream, type StreamOptions, type StreamReport } from './udp.js';
 
@@ -22,7 +23,7 @@ export class Flow {
     return Math.max(
       ...arrivals.map((at, direction) => {
         if (at !== undefined) return at;
-        throw new Error(`for ${timeoutMs / 1000} s nothing arrived ${direction === 0 ? 'there' : 'back'}`);
+        throw new Error(`for ${patient(timeoutMs) / 1000} s nothing arrived ${direction === 0 ? 'there' : 'back'}`);
       }),
     );
   }

@@ -9,7 +9,13 @@ import { decodeFact, encodeFact } from '../src/core/facts/encoding.js';
 import type { Fact } from '../src/core/facts/fact.js';
 import { epochBoot, type Epoch } from '../src/core/protocol/epoch.js';
 import type { Update } from '../src/core/protocol/feed.js';
-import { decodeMessage, encodeMessage, type Forward, type Message } from '../src/core/protocol/messages.js';
+import {
+  decodeMessage,
+  encodeMessage,
+  PROTOCOL_VERSION,
+  type Forward,
+  type Message,
+} from '../src/core/protocol/messages.js';
 import { fromHex, toHex } from '../src/core/values/bytes.js';
 import { parseEndpoint, type Endpoint } from '../src/core/values/endpoint.js';
 import { keyFromBytes, linkLocal, type PublicKey } from '../src/core/values/key.js';
@@ -25,26 +31,38 @@ const FACTS_PER_UPDATE = 12;
 const AT_ONCE = 32;
 /** Longer than any allowance needs to have something left again. */
 const REST_MS = 5000;
+/** It is asked every second. */
+const HUB_SILENT_MS = 2500;
 
 type Setting = Orders & { readonly key: PublicKey; readonly hub: PublicKey; readonly interface: string };
 
 const setting = JSON.parse(process.argv[2] ?? '') as Setting;
-const boot = randomBytes(16);
+const boot = ('boot' in setting ? fromHex(setting.boot) : undefined) ?? randomBytes(16);
 let hubBoot: Uint8Array = new Uint8Array(16);
 let othersBoot: Uint8Array | undefined;
 let feed = 0;
 let sequence = 0;
 let sent = 0;
+let hubHeardAt = 0;
 
 const socket = createSocket({ type: 'udp6', sendBufferSize: 4 << 20 });
-socket.on('error', () => undefined);
+socket.on('error', (error: NodeJS.ErrnoException) => {
+  // An agent has the port; whoever let us loose is about to end it.
+  if (error.code === 'EADDRINUSE') setTimeout(bind, 5);
+});
 socket.on('message', (bytes, { address }) => {
+  if (address.startsWith(linkLocal(setting.hub))) hubHeardAt = performance.now();
   const message = decodeMessage(bytes);
   if (message?.kind === 'ping') {
     socket.send(encodeMessage({ ...message, kind: 'pong' }), PORT, address, () => undefined);
   } else if (message !== undefined) hear(message);
 });
-socket.bind({ address: `${linkLocal(setting.key)}%${setting.interface}`, port: PORT }, () => void main());
+socket.on('listening', () => void main());
+bind();
+
+function bind(): void {
+  socket.bind({ address: `${linkLocal(setting.key)}%${setting.interface}`, port: PORT });
+}
 
 async function main(): Promise<void> {
   greet();
@@ -65,6 +83,9 @@ async function main(): Promise<void> {
       return;
     case 'redirect':
       await redirect(setting);
+      break;
+    case 'cling':
+      await cling(setting);
       break;
   }
   console.log('done');
@@ -93,9 +114,37 @@ async function redirect({ victim, other, listenPort }: Extract<Orders, { do: 're
     await send(encodeMessage(update([alive(), ...facts], true, true)));
     if (othersBoot !== undefined && round % 15 === 0) {
       const epoch: Epoch = { leader: epochBoot(boot), follower: epochBoot(othersBoot), counter: round + 1 };
-      pass(other, { kind: 'invite', epoch, method: 'nested', listenPort });
+      pass(other, { kind: 'invite', epoch, method: 'nested', leaderFirst: round % 2 === 0, listenPort });
     }
     await sleep(200);
+  }
+}
+
+/**
+ * To the other, straight to it, ten times a second, as a neighbour that lives; and by the hub, once that answers no
+ * more, as one that comes back.
+ */
+async function cling({ other, prefix }: Extract<Orders, { do: 'cling' }>): Promise<void> {
+  for (let round = 1; ; round++) {
+    const epoch: Epoch = { leader: epochBoot(boot), follower: epochBoot(othersBoot ?? boot), counter: round };
+    const claims = [alive(), factOf({ prefix })];
+    const straight: readonly Message[] = [
+      {
+        kind: 'hello',
+        version: PROTOCOL_VERSION,
+        router: true,
+        ask: true,
+        boot,
+        yourBoot: othersBoot ?? new Uint8Array(16),
+      },
+      { kind: 'ping', token: round, direct: true, padding: 0 },
+      update(claims, round % 10 === 1, true),
+    ];
+    for (const message of straight) await send(encodeMessage(message), other);
+    if (round % 10 === 0) greet();
+    if (performance.now() - hubHeardAt > HUB_SILENT_MS)
+      pass(other, { kind: 'invite', epoch, method: 'nested', leaderFirst: false, listenPort: 51820 });
+    await sleep(100);
   }
 }
 
@@ -103,7 +152,8 @@ function hear(message: Message): void {
   switch (message.kind) {
     case 'hello':
       hubBoot = Uint8Array.from(message.boot);
-      if (message.ask) greet();
+      // Of two ends that ask at every hello, none would ever stop.
+      if (message.ask && setting.do !== 'cling') greet();
       return;
     case 'update':
       learn(message);
@@ -133,7 +183,7 @@ function hear(message: Message): void {
 
 /** The other's run, which an invitation has to name. */
 function learn({ entries }: Update): void {
-  if (setting.do !== 'redirect') return;
+  if (!('other' in setting)) return;
   for (const { fact } of entries) {
     const decoded = decodeFact(fact);
     if ('problem' in decoded || decoded.fact.attribute !== 'alive' || decoded.fact.subject !== setting.other) continue;
@@ -194,7 +244,7 @@ function update(facts: readonly Fact[], anew: boolean, complete: boolean): Updat
 }
 
 function greet(): void {
-  tell({ kind: 'hello', version: 1, router: true, ask: true, boot, yourBoot: hubBoot });
+  tell({ kind: 'hello', version: PROTOCOL_VERSION, router: true, ask: true, boot, yourBoot: hubBoot });
 }
 
 function pass(peer: PublicKey, message: Message): void {
@@ -205,7 +255,7 @@ function tell(message: Message): void {
   void send(encodeMessage(message));
 }
 
-async function send(bytes: Uint8Array): Promise<void> {
-  socket.send(bytes, PORT, `${linkLocal(setting.hub)}%${setting.interface}`, () => undefined);
+async function send(bytes: Uint8Array, to = setting.hub): Promise<void> {
+  socket.send(bytes, PORT, `${linkLocal(to)}%${setting.interface}`, () => undefined);
   if (++sent % AT_ONCE === 0) await sleep(1);
 }

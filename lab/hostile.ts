@@ -24,7 +24,13 @@ export type Orders =
    * Says that it answers at the victim, at other ports all the time, and asks for attempts without end. It plays along
    * as far as the session through the hub, or nothing would be sent to the victim but a handshake now and then.
    */
-  | { readonly do: 'redirect'; readonly victim: string; readonly other: PublicKey; readonly listenPort: number };
+  | { readonly do: 'redirect'; readonly victim: string; readonly other: PublicKey; readonly listenPort: number }
+  /**
+   * Was removed from the network and does not care: keeps the direct path to the other on its interface, answers its
+   * pings, greets and pings it all the time, says that it is who it is, and invites it through the hub. `boot` is that of
+   * the agent whose place it takes, in hexadecimal: nobody may notice.
+   */
+  | { readonly do: 'cling'; readonly other: PublicKey; readonly prefix: string; readonly boot: string };
 
 /** An endpoint or a prefix; of the sender itself unless a subject is named. */
 export interface ClaimText {

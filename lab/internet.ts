@@ -8,11 +8,16 @@ import { wire, type Leg, type Network, type PlugOptions } from './network.js';
 /** Lines are /30 networks out of 198.51.100.0/24: sixty-four of them. */
 const LINES = 64;
 
+/** What still passes where the internet is narrow: too little for an interface of 1420 bytes, which sends 1480. */
+const NARROW_BYTES = 1400;
+
 const CUTS = `table ip lab {
   set cut { type ipv4_addr . ipv4_addr; }
+  set narrow { type ipv4_addr . ipv4_addr; }
   chain transit {
     type filter hook forward priority filter
     ip saddr . ip daddr @cut drop
+    ip saddr . ip daddr @narrow ip length > ${NARROW_BYTES} drop
   }
 }
 `;
@@ -52,8 +57,13 @@ export class Internet implements Network {
     await this.machine.nft(`add element ip lab cut { ${one} . ${other}, ${other} . ${one} }`);
   }
 
-  /** Undoes all cuts. */
+  /** Long packets between the two addresses disappear, in both directions, and nobody is told: an MTU black hole. */
+  async narrow(one: string, other: string): Promise<void> {
+    await this.machine.nft(`add element ip lab narrow { ${one} . ${other}, ${other} . ${one} }`);
+  }
+
+  /** Undoes all that. */
   async heal(): Promise<void> {
-    await this.machine.nft('flush set ip lab cut');
+    await this.machine.nft('flush set ip lab cut\nflush set ip lab narrow');
   }
 }

@@ -10,6 +10,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { patient } from './patience.js';
 
 /** `bridge`-less and name-less: what the holder runs. Its process id is the one namespaces are entered by. */
 const HOLDER = `
@@ -85,7 +86,7 @@ export class Machine {
   /** As `run`, for programs whose failure is an answer. */
   async attempt(command: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
     const program = this.spawn(command, args);
-    const timer = setTimeout(() => program.kill('SIGKILL'), COMMAND_TIMEOUT_MS);
+    const timer = setTimeout(() => program.kill('SIGKILL'), patient(COMMAND_TIMEOUT_MS));
     const output = { stdout: '', stderr: '' };
     program.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
     program.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));

@@ -12,10 +12,16 @@ export interface NatBehaviour {
    */
   readonly mapping: 'endpoint-independent' | 'address-and-port-dependent';
   /**
-   * Who may send to a mapped port. `address-and-port-dependent`: only whom the host has sent to. Else anybody, which
-   * with the other mapping kept is a "full cone"; the first host of the LAN is the one that gets it all.
+   * Who may send to a mapped port. `address-and-port-dependent`: only whom the host has sent to. `address-dependent`: any
+   * port of an address it has sent to. Else anybody, which with a mapping that is kept is a "full cone". What nobody has
+   * asked for by its very port goes to the first host of the LAN, at the port it came to: so a mapping has to be kept.
    */
-  readonly filtering: 'endpoint-independent' | 'address-and-port-dependent';
+  readonly filtering: 'endpoint-independent' | 'address-dependent' | 'address-and-port-dependent';
+  /**
+   * What becomes of a packet from outside that fits nothing, `dropped` when absent. `remembered`: the router takes it for
+   * itself, as one without a drop rule does, and conntrack keeps it for a flow.
+   */
+  readonly unsolicited?: 'dropped' | 'remembered';
   /** The only addresses outside that UDP may go to; all when absent, none when empty. */
   readonly udpOnlyTo?: readonly string[];
   /** Whether hosts of the LAN reach its first host at the NAT's outer address. */
@@ -90,17 +96,20 @@ export class Nat implements Network {
 }
 
 /**
- * What is not an answer is dropped on the outer leg, in `input` as well as in `forward`: a peer's early packet that
- * the router itself answers would leave a conntrack entry, and the host's later packet would get another port.
+ * What is not an answer is dropped on the outer leg, in `input` as well as in `forward` and unless it is to be remembered:
+ * a peer's early packet that the router itself takes leaves a conntrack entry, and the host's later packet gets another
+ * port.
  */
 function natRules(behaviour: NatBehaviour, outer: string, firstHost: string): string {
   const masquerade = behaviour.mapping === 'endpoint-independent' ? 'masquerade' : 'masquerade fully-random';
-  const open = behaviour.filtering === 'endpoint-independent';
+  const open = behaviour.filtering !== 'address-and-port-dependent';
+  const senders = behaviour.filtering === 'address-dependent' ? 'ip saddr @spoken' : '';
   const udpTargets = behaviour.udpOnlyTo?.map((address) => `ip daddr != ${address}`).join(' ');
   return `table ip lab {
+  set spoken { type ipv4_addr; flags dynamic, timeout; timeout 30s; }
   chain translated_in {
     type nat hook prerouting priority dstnat
-    ${open ? `iifname "wan" meta l4proto udp dnat to ${firstHost}` : ''}
+    ${open ? `iifname "wan" meta l4proto udp ${senders} dnat to ${firstHost}` : ''}
     ${behaviour.hairpin === true ? `iifname "lan" ip daddr ${outer} meta l4proto udp dnat to ${firstHost}` : ''}
   }
   chain translated_out {
@@ -111,10 +120,11 @@ function natRules(behaviour: NatBehaviour, outer: string, firstHost: string): st
   chain arriving {
     type filter hook input priority filter
     iifname "wan" ct state established,related accept
-    iifname "wan" drop
+    ${behaviour.unsolicited === 'remembered' ? '' : 'iifname "wan" drop'}
   }
   chain passing {
     type filter hook forward priority filter
+    oifname "wan" meta l4proto udp update @spoken { ip daddr }
     ${udpTargets === undefined ? '' : `oifname "wan" meta l4proto udp ${udpTargets} drop`}
     iifname "wan" ct state established,related accept
     ${open ? 'iifname "wan" ct status dnat accept' : ''}

@@ -34,6 +34,11 @@ export class PingStream {
     return { path: pathFrom(echo), echo };
   }
 
+  /** Requests that were answered. */
+  get answers(): number {
+    return this.#answers;
+  }
+
   /** Requests before the latest answered one that had no answer. */
   get lost(): number {
     return this.#lastSequence - this.#answers;

@@ -1,6 +1,8 @@
 /** An interface as `wg-quick` makes it: with its rules, its table and its mark where everything leads into the tunnel. */
 import { writeFile } from 'node:fs/promises';
+import { parseKey } from '../src/core/values/key.js';
 import type { Member } from './star.js';
+import type { Host } from './world.js';
 import { INTERFACE, takeDown } from './wireguard.js';
 
 const CONFIG_FILE = `/run/${INTERFACE}.conf`;
@@ -29,6 +31,23 @@ export async function quickUp(member: Member, { address, allowedIps }: QuickOpti
   await takeDown(member.machine);
   await writeFile(member.machine.path(CONFIG_FILE), `${lines.join('\n')}\n`, { mode: 0o600 });
   await member.machine.run('wg-quick', ['up', CONFIG_FILE]);
+}
+
+/** Makes a host a member of a star by a configuration that somebody wrote for it, such as `wirelink invite`. */
+export async function join(host: Host, hub: Member, configuration: string): Promise<Member> {
+  const { machine } = host;
+  const [, privateKey = ''] = /^PrivateKey = (.+)$/m.exec(configuration) ?? [];
+  const [, address = ''] = /^Address = ([^,\n]+)/m.exec(configuration) ?? [];
+  const [, endpoint = ''] = /^Endpoint = (.+)$/m.exec(configuration) ?? [];
+  await writeFile(machine.path(CONFIG_FILE), configuration, { mode: 0o600 });
+  await machine.run('wg-quick', ['up', CONFIG_FILE]);
+  const key = parseKey((await machine.run('wg', ['show', INTERFACE, 'public-key'])).trim());
+  if (key === undefined) throw new Error(`${machine.name} has no key`);
+  const peers = [
+    { publicKey: hub.key, allowedIps: hub.config.peers.flatMap(({ allowedIps }) => allowedIps), endpoint },
+  ];
+  const config = { keys: { privateKey, publicKey: key }, address, peers };
+  return { name: machine.name, machine, key, address: address.replace(/\/.*/, ''), config };
 }
 
 /** What `wg-quick` set up beside the interface: rules, all routes, the mark. */

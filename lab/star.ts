@@ -2,6 +2,7 @@
  * The star that a user already runs: a hub with a public address that forwards, and spokes that know only the hub.
  * Plain WireGuard; what wirelink makes of it is for the tests to see.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PublicKey } from '../src/core/values/key.js';
 import type { Machine } from './machine.js';
 import type { Host } from './world.js';
@@ -55,9 +56,10 @@ export async function buildStar(hub: Host, places: readonly SpokePlace[], option
   return plan;
 }
 
-/** The machine's interface goes away and comes back with the configuration it began with, as after a reboot. */
-export async function restart(member: Member): Promise<void> {
+/** The machine's interface goes away and, `offMs` later, comes back with the configuration it began with: a reboot. */
+export async function restart(member: Member, offMs = 0): Promise<void> {
   await takeDown(member.machine);
+  await sleep(offMs);
   await bringUp(member.machine, member.config);
 }
 

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Machine, Program } from './machine.js';
+import { patient } from './patience.js';
 import type { Member } from './star.js';
 
 const PROGRAM = fileURLToPath(new URL('udp.mjs', import.meta.url));
@@ -138,7 +139,7 @@ export class Stream {
   /** When the first datagram that was sent at or after that moment arrived; waits until one does, `undefined` too late. */
   async arrivedAt(sentAfter: number, timeoutMs: number): Promise<number | undefined> {
     const over = new AbortController();
-    const late = sleep(timeoutMs, undefined, { signal: over.signal }).catch(() => undefined);
+    const late = sleep(patient(timeoutMs), undefined, { signal: over.signal }).catch(() => undefined);
     const arrival = await Promise.race([this.#receiver.arrivalOf(sentAfter), late]);
     over.abort();
     return arrival?.[2];
@@ -147,7 +148,7 @@ export class Stream {
   /** Ends it, waits for what is under way, and counts. */
   async stop(): Promise<StreamReport> {
     const { sent, begun } = await this.#sender.haltStream();
-    await sleep(STRAGGLERS_MS);
+    await sleep(patient(STRAGGLERS_MS));
     const arrivals = await this.#receiver.arrivals();
     this.close();
     const received = new Set(arrivals.map(([number]) => number));

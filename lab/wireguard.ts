@@ -3,6 +3,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { parseKey, type PublicKey } from '../src/core/values/key.js';
 import type { Machine } from './machine.js';
+import { means } from './means.js';
 
 /** Every machine calls its interface so: each has a /run of its own, where userspace devices keep their sockets. */
 export const INTERFACE = 'wg0';
@@ -66,8 +67,8 @@ export interface DumpPeer {
 
 /** Makes the interface, in the kernel where that has WireGuard, else by wireguard-go; configures it and brings it up. */
 export async function bringUp(machine: Machine, config: TunnelConfig): Promise<void> {
-  const inKernel = await machine.attempt('ip', ['link', 'add', INTERFACE, 'type', 'wireguard']);
-  if (inKernel.exitCode !== 0) await machine.run('wireguard-go', [INTERFACE]);
+  if (means().wireguard === 'kernel module') await machine.ip(`link add ${INTERFACE} type wireguard`);
+  else await machine.run('wireguard-go', [INTERFACE]);
   await configure(machine, config);
   await machine.ip(
     `addr add ${config.address} dev ${INTERFACE}`,

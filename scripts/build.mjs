@@ -1,5 +1,5 @@
 /**
- * Bundles src/ into dist/wirelink.cjs, with the licences of what is in it, and compiles it ahead: dist/wirelink-<node>-<arch>.cache is V8's code cache of
+ * Bundles src/ into dist/wirelink.cjs, with the licences of what is in it, writes the man pages, and compiles it ahead: dist/wirelink-<node>-<arch>.cache is V8's code cache of
  * what a command runs, which bin/wirelink.js hands back to V8. Another Node than the one that built it has a cache of
  * no use to it, finds none under its name, and compiles for itself.
  */
@@ -41,4 +41,8 @@ mkdirSync(`${root}dist`, { recursive: true });
 writeFileSync(bundle, outputFiles[0].text.replaceAll(/[^\x00-\x7f]/g, escaped));
 writeFileSync(`${root}dist/LICENSES.txt`, licencesOf(root, Object.keys(metafile.inputs)));
 
+execFileSync(process.execPath, ['--import', 'tsx', 'scripts/man-pages.ts', 'dist/man'], {
+  cwd: root,
+  stdio: 'inherit',
+});
 execFileSync(process.execPath, [`${root}scripts/compile-ahead.mjs`], { stdio: ['ignore', 'ignore', 'inherit'] });

@@ -11,7 +11,7 @@ export const PAGE = fileURLToPath(new URL('../docs/errors.md', import.meta.url))
 /** What depends on the case stands as `<interface>`, `<path>` and so on. */
 const ABOUT = new Proxy<Readonly<Record<string, string>>>({}, { get: (_, name) => `<${String(name)}>` });
 
-const EXITS: Readonly<Record<ExitStatus, string>> = {
+export const EXITS: Readonly<Record<ExitStatus, string>> = {
   1: 'It could not be done.',
   2: 'The command line is not right.',
   3: 'It ended without what was asked for.',

@@ -11,8 +11,8 @@ const READY: RowSpec = {
   what: 'both agents ready → first packet direct, both ways',
   unit: 'ms',
   targets: [
-    { of: 'p50', limit: 1000 },
-    { of: 'p95', limit: 2000 },
+    { of: 'p50', limit: 500 },
+    { of: 'p95', limit: 1000 },
   ],
 };
 const STARTED: RowSpec = {

@@ -5,13 +5,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { repeat, type Experiment } from '../experiment.js';
 import type { RowSpec } from '../row.js';
-import { DIRECT_WITHIN_MS, Trio } from '../trio.js';
+import { DIRECT_WITHIN_MS, ROUND_TRIP_LOST, Trio } from '../trio.js';
 
 const AT_SWITCH: RowSpec = {
   id: 'lost-at-switch',
   what: 'lost of 200/s each way at the switch to direct',
   unit: 'packets',
-  targets: [{ of: 'p95', limit: 30 }],
+  targets: [{ of: 'p95', limit: ROUND_TRIP_LOST }],
 };
 const ELSEWHERE: RowSpec = {
   id: 'lost-besides',

@@ -25,8 +25,8 @@ const MACHINE = ['unshare', '--net', '--mount', '--propagation', 'private', '--'
  */
 export async function findLaboratory() {
   if (process.platform !== 'linux') return { missing: 'it is made of Linux network namespaces, and this is no Linux.' };
-  const lacking = Object.keys(TOOLS).filter((tool) => !present(tool));
-  if (!(await install(lacking))) return { missing: needs(lacking) };
+  const lacking = await installTools(TOOLS);
+  if (lacking !== undefined) return { missing: lacking };
   const prefix = [[], USER_NAMESPACE].find((way) =>
     succeeds([...way, ...MACHINE, 'mount', '-t', 'tmpfs', 'tmpfs', '/run']),
   );
@@ -37,7 +37,8 @@ export async function findLaboratory() {
   }
   const machine = [...prefix, ...MACHINE];
   if (succeeds([...machine, 'ip', 'link', 'add', 'wg0', 'type', 'wireguard'])) return { prefix };
-  if (!present('wireguard-go') && !(await install(['wireguard-go']))) return { missing: needs(['wireguard-go']) };
+  const userspace = await installTools({ 'wireguard-go': 'wireguard-go' });
+  if (userspace !== undefined) return { missing: userspace };
   if (succeeds([...machine, 'ip', 'tuntap', 'add', 'dev', 'tun0', 'mode', 'tun'])) return { prefix };
   return {
     missing: 'the kernel has no WireGuard, and this user cannot make a TUN device for wireguard-go. Try as root.',
@@ -52,21 +53,23 @@ export const node = (...args) => [process.execPath, ...args];
 
 const present = (tool) => succeeds(['sh', '-c', `command -v ${tool}`]);
 
-const packagesOf = (tools) => [...new Set(tools.map((tool) => TOOLS[tool] ?? tool))];
-
-const needs = (tools) => `it needs ${tools.join(', ')}. On Debian: ${installation(tools).join(' ')}`;
-
-const installation = (tools) => ['apt-get', 'install', '-y', '--no-install-recommends', ...packagesOf(tools)];
-
-/** Whether the tools are there in the end. */
-async function install(tools) {
-  if (tools.length === 0) return true;
-  const command = installation(tools);
-  if (process.getuid() !== 0 || !present('apt-get')) return false;
+/** Tools, each with its Debian package, that are there in the end; or why not. Installs packages where it may. */
+export async function installTools(packages) {
+  const lacking = Object.keys(packages).filter((tool) => !present(tool));
+  if (lacking.length === 0) return undefined;
+  const command = [
+    'apt-get',
+    'install',
+    '-y',
+    '--no-install-recommends',
+    ...new Set(lacking.map((tool) => packages[tool])),
+  ];
+  const needs = `it needs ${lacking.join(', ')}. On Debian: ${command.join(' ')}`;
+  if (process.getuid() !== 0 || !present('apt-get')) return needs;
   console.log(`Installing what the laboratory needs: ${command.join(' ')}`);
   const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
   // A fresh container has no package lists yet, and old ones name versions that are gone.
   const done = (await run(command, quiet)) === 0;
   if (!done && (await run(['apt-get', 'update'], quiet)) === 0) await run(command, quiet);
-  return tools.every(present);
+  return lacking.every(present) ? undefined : needs;
 }

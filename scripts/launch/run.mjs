@@ -30,3 +30,14 @@ export function run([command, ...args], environment = {}) {
 export function succeeds([command, ...args]) {
   return spawnSync(command, args, { stdio: 'ignore', env: searched }).status === 0;
 }
+
+/** What it prints; throws with what it complains when it fails. */
+export function output([command, ...args], directory = root) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: directory,
+    encoding: 'utf8',
+    env: searched,
+  });
+  if (status === 0) return stdout;
+  throw new Error(`${[command, ...args].join(' ')} failed: ${error ? error.message : stderr.trim()}`);
+}

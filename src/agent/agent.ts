@@ -6,12 +6,14 @@
 import type { Adopted } from '../core/device.js';
 import type { EngineContract } from '../core/contract.js';
 import { UserError } from '../core/errors.js';
-import { linkLocal, type PublicKey } from '../core/values/key.js';
+import type { Notice } from '../core/notices.js';
+import { linkLocal } from '../core/values/key.js';
 import type { ReadyView } from '../core/views.js';
 import type { ControlServer } from './control/server.js';
-import type { Place } from './config/index.js';
+import type { Configuration } from './configuration.js';
 import { createHandlers } from './control/handlers.js';
 import { GivenEndpoints, type LookUp } from './given-endpoints.js';
+import type { History } from './history.js';
 import type { Guardian } from './guardian.js';
 import type { Log } from './log.js';
 import { Loop, type Ending } from './loop.js';
@@ -35,17 +37,21 @@ export interface AgentParts {
   readonly log: Log;
   /** Called once, before anything is sent. */
   readonly onReady: (ready: ReadyView) => void;
+  /** Told of every notice, before all others. */
+  readonly onNotice: (notice: Notice) => void;
   readonly interruptions: Interruptions;
   readonly service: ServiceManager;
-  /** The configuration's endpoints of peers. */
-  readonly endpoints: ReadonlyMap<PublicKey, readonly Place[]>;
+  readonly configuration: Pick<Configuration, 'settings' | 'reread' | 'warnings'>;
+  readonly history: History;
   readonly lookUp: LookUp;
 }
 
-/** What ends an agent from outside. */
+/** What comes to an agent from outside, and ends it. */
 export interface Interruptions {
   /** Somebody wants it to stop. */
   readonly stop: Promise<'stop'>;
+  /** Calls back each time the configuration shall be read again, until the answer is called. */
+  readonly onReload: (listener: () => void) => () => void;
   /** And now at once. */
   readonly hurry: Promise<'hurry'>;
   /** Rejects with what nobody caught: a bug. */
@@ -64,6 +70,7 @@ export async function liveAgent(parts: AgentParts): Promise<void> {
   const guardian = parts.startGuardian();
   let loop: Loop | undefined;
   let given: GivenEndpoints | undefined;
+  let unlisten: () => unknown = () => undefined;
   let deleted = false;
   try {
     const before = await device.read();
@@ -76,15 +83,18 @@ export async function liveAgent(parts: AgentParts): Promise<void> {
     }
     const engine = parts.createEngine(journal.adopted());
     loop = await Loop.open({ ...parts, address, engine });
+    loop.follow(parts.onNotice);
     const peers = loop.device.peers.length;
     parts.onReady({ ready: true, interface: name, linkLocal: address, port: parts.port, peers });
     await loop.start();
     serve(loop, engine, parts);
+    given = giveEndpoints(loop, parts);
+    unlisten = listenForReloads(loop, given, parts);
     parts.service.ready();
     showStatus(loop, engine, parts);
-    given = giveEndpoints(loop, parts);
     deleted = await untilEnd(loop, parts);
   } finally {
+    unlisten();
     given?.close();
     await loop?.close();
     if (deleted) journal.clear();
@@ -94,7 +104,8 @@ export async function liveAgent(parts: AgentParts): Promise<void> {
   if (deleted) throw new UserError('interface-deleted', { interface: name });
 }
 
-function serve(loop: Loop, engine: EngineContract, { interface: name, clock, server }: AgentParts): void {
+function serve(loop: Loop, engine: EngineContract, parts: AgentParts): void {
+  const { interface: name, clock, server, history, configuration } = parts;
   server.serve(
     createHandlers({
       interface: name,
@@ -104,6 +115,8 @@ function serve(loop: Loop, engine: EngineContract, { interface: name, clock, ser
         loop.handle(event);
       },
       follow: (listener) => loop.follow(listener),
+      history,
+      warnings: () => configuration.warnings(),
     }),
   );
 }
@@ -119,9 +132,9 @@ function showStatus(loop: Loop, engine: EngineContract, { service, clock }: Agen
   });
 }
 
-function giveEndpoints(loop: Loop, { endpoints: places, lookUp, log }: AgentParts): GivenEndpoints {
+function giveEndpoints(loop: Loop, { configuration, lookUp, log }: AgentParts): GivenEndpoints {
   const given = new GivenEndpoints({
-    places,
+    places: configuration.settings.endpoints,
     lookUp,
     log,
     tell: (peer, endpoints) => {
@@ -133,6 +146,22 @@ function giveEndpoints(loop: Loop, { endpoints: places, lookUp, log }: AgentPart
   });
   given.start();
   return given;
+}
+
+/** What becomes different is the engine's to find out; a mistake changes nothing, and the log and the history tell it. */
+function listenForReloads(loop: Loop, given: GivenEndpoints, parts: AgentParts): () => unknown {
+  const { interruptions, service, configuration, log } = parts;
+  return interruptions.onReload(() => {
+    service.reload(() => {
+      const reread = configuration.reread();
+      if (reread.outcome === 'applied') {
+        const { policy, warnings, endpoints } = reread.settings;
+        loop.handle({ type: 'policy', policy, warnings });
+        given.replace(endpoints);
+      }
+      log.notice({ type: 'reload', outcome: reread.outcome, message: reread.message });
+    });
+  });
 }
 
 /** Whether the interface was deleted: then nothing is left to put back. */

@@ -5,11 +5,14 @@
  */
 import type { DeviceSnapshot } from '../core/device.js';
 import { UserError } from '../core/errors.js';
-import type { Device } from './ports.js';
+import type { Instant } from '../core/values/time.js';
+import type { Clock, Device } from './ports.js';
 
 export interface DeviceReaderOptions {
   readonly device: Device;
-  readonly onDevice: (device: DeviceSnapshot) => void;
+  readonly clock: Clock;
+  /** `begun`: just before the interface was asked. */
+  readonly onDevice: (device: DeviceSnapshot, begun: Instant) => void;
   /** The interface is gone. No reading follows. */
   readonly onGone: () => void;
   /** The first of a row of failures; the reader goes on trying. */
@@ -64,9 +67,10 @@ export class DeviceReader {
     while (this.#wanted && !this.#held && this.#pause === undefined && !this.#closed) {
       this.#wanted = false;
       const changes = this.#changes;
+      const begun = this.#options.clock.now();
       const tell = await this.#options.device.read().then(
         (device) => () => {
-          this.#succeeded(device);
+          this.#succeeded(device, begun);
         },
         (error: unknown) => () => {
           this.#failed(error);
@@ -83,9 +87,9 @@ export class DeviceReader {
     return this.#closed;
   }
 
-  #succeeded(device: DeviceSnapshot): void {
+  #succeeded(device: DeviceSnapshot, begun: Instant): void {
     this.#pauseMs = FIRST_PAUSE_MS;
-    this.#options.onDevice(device);
+    this.#options.onDevice(device, begun);
   }
 
   #failed(error: unknown): void {

@@ -53,7 +53,7 @@ export async function plan({
   const engine = new Engine({ ...settings, adopted, bootId: new Uint8Array(16), seed: 0 });
   const actions = [
     ...engine.handle({ type: 'host', host }, now),
-    ...engine.handle({ type: 'device', device, after: 0 }, now),
+    ...engine.handle({ type: 'device', device, begun: now, after: 0 }, now),
   ];
   const self = engine.self(now);
   const { connect } = settings.policy;

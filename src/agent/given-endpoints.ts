@@ -30,20 +30,29 @@ const MAX_ADDRESSES = 8;
 
 export class GivenEndpoints {
   readonly #options: GivenEndpointsOptions;
+  #places: GivenEndpointsOptions['places'];
   readonly #found = new Map<string, readonly Address[]>();
   readonly #told = new Map<PublicKey, string>();
   readonly #lookedAt = new Map<string, number>();
+  readonly #asking = new Set<string>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   #closed = false;
 
   constructor(options: GivenEndpointsOptions) {
     this.#options = options;
+    this.#places = options.places;
   }
 
   /** Tells what needs no look-up, and begins to look up the rest. */
   start(): void {
     this.#tellChanged();
-    for (const host of this.#hosts([...this.#options.places.keys()])) void this.#find(host, 0);
+    for (const host of this.#hosts([...this.#places.keys()])) this.#findUnlessBusy(host);
+  }
+
+  /** The configuration was read again: these take the place of all former ones. */
+  replace(places: GivenEndpointsOptions['places']): void {
+    this.#places = places;
+    this.start();
   }
 
   /** What the engine tells: a failed attempt has the names of that peer looked up again. */
@@ -51,7 +60,7 @@ export class GivenEndpoints {
     if (notice.type !== 'attempt' || notice.step.what !== 'failed') return;
     for (const host of this.#hosts([notice.peer])) {
       const since = performance.now() - (this.#lookedAt.get(host) ?? -Infinity);
-      if (since >= LOOK_AGAIN_MS && !this.#timers.has(host)) void this.#find(host, 0);
+      if (since >= LOOK_AGAIN_MS) this.#findUnlessBusy(host);
     }
   }
 
@@ -61,14 +70,20 @@ export class GivenEndpoints {
   }
 
   #hosts(peers: readonly PublicKey[]): ReadonlySet<string> {
-    const places = peers.flatMap((peer) => this.#options.places.get(peer) ?? []);
+    const places = peers.flatMap((peer) => this.#places.get(peer) ?? []);
     return new Set(places.flatMap((place) => (typeof place === 'string' ? [] : [place.host])));
+  }
+
+  /** One that is being looked up, or was not found a moment ago, needs no other look-up beside. */
+  #findUnlessBusy(host: string): void {
+    if (!this.#timers.has(host) && !this.#asking.has(host)) void this.#find(host, 0);
   }
 
   /** `failures` so far in a row. What was found before holds until something else is. */
   async #find(host: string, failures: number): Promise<void> {
     const { lookUp, log } = this.#options;
     this.#lookedAt.set(host, performance.now());
+    this.#asking.add(host);
     try {
       const addresses = await lookUp(host);
       if (this.#closed) return;
@@ -80,14 +95,18 @@ export class GivenEndpoints {
       const pause = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)];
       const again = (): void => {
         this.#timers.delete(host);
-        void this.#find(host, failures + 1);
+        if (this.#hosts([...this.#places.keys()]).has(host)) void this.#find(host, failures + 1);
       };
       this.#timers.set(host, setTimeout(again, pause).unref());
+    } finally {
+      this.#asking.delete(host);
     }
   }
 
   #tellChanged(): void {
-    for (const [peer, places] of this.#options.places) {
+    // Also those that had some before, and have none now.
+    for (const peer of new Set([...this.#places.keys(), ...this.#told.keys()])) {
+      const places = this.#places.get(peer) ?? [];
       const endpoints = [...new Set(places.flatMap((place) => this.#endpointsOf(place)))];
       const text = endpoints.join(' ');
       if (text === (this.#told.get(peer) ?? '')) continue;

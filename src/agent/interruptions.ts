@@ -12,14 +12,17 @@ export function watchInterruptions(): Interruptions & { readonly end: () => void
   // It may come before anybody waits for it.
   bug.catch(() => undefined);
 
+  const listeners = new Set<() => void>();
   let signals = 0;
   const onSignal = (): void => {
     signals++;
     if (signals === 1) stopping('stop');
     else hurrying('hurry');
   };
-  /** The end of the terminal is no reason to end, and there is nothing to read again yet. */
-  const onHangUp = (): void => undefined;
+  /** The end of the terminal, which is no reason to end, says the same as an administrator does. */
+  const onHangUp = (): void => {
+    for (const listener of listeners) listener();
+  };
   const onError = (error: Error): void => {
     failing(error);
   };
@@ -28,6 +31,10 @@ export function watchInterruptions(): Interruptions & { readonly end: () => void
     stop,
     hurry,
     bug,
+    onReload: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     end: () => {
       process.off('SIGINT', onSignal).off('SIGTERM', onSignal).off('SIGHUP', onHangUp);
       process.off('uncaughtException', onError);

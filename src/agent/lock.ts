@@ -46,6 +46,22 @@ export async function takeLock({ interface: name, lockPath, socketPath }: LockOp
   }
 }
 
+/** For commands that must not do their work at the same time. Waits its turn; `undefined` when it does not come. */
+export async function takeTurn(lockPath: string): Promise<Lock | undefined> {
+  const descriptor = openSync(lockPath, 'a', 0o600);
+  const release = (): void => {
+    closeSync(descriptor);
+  };
+  try {
+    if (await flock(descriptor, PATIENCE_MS / 1000)) return { release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+  release();
+  return undefined;
+}
+
 /**
  * Node has no flock(2), but the lock belongs to the open file, which a child shares: the child takes it and ends, and
  * the lock stays with us. No other child inherits the file.

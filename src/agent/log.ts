@@ -13,6 +13,16 @@ export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** What the engine tells, and what the agent itself has to tell beside. */
+export type Told = Notice | Reloaded;
+
+/** The configuration was read again. A refused one has changed nothing. */
+export interface Reloaded {
+  readonly type: 'reload';
+  readonly outcome: 'applied' | 'refused';
+  readonly message: string;
+}
+
 export interface Log {
   /** A bug: what no person can mend but by reporting it. */
   error(text: string): void;
@@ -20,7 +30,7 @@ export interface Log {
   warn(text: string): void;
   info(text: string): void;
   debug(text: string): void;
-  notice(notice: Notice): void;
+  notice(told: Told): void;
 }
 
 export interface LogOptions {
@@ -56,7 +66,7 @@ export function createLog({ write, now, level: most, format, nameOf }: LogOption
     notice,
   };
 
-  function notice(notice: Notice): void {
+  function notice(notice: Told): void {
     switch (notice.type) {
       case 'path':
         line('info', `${name(notice.peer)}: ${pathText(notice, name)}`, notice);
@@ -75,6 +85,10 @@ export function createLog({ write, now, level: most, format, nameOf }: LogOption
       case 'warning':
         line('warn', notice.message, notice);
         return;
+      case 'reload':
+        for (const each of notice.message.split('\n'))
+          line(notice.outcome === 'refused' ? 'warn' : 'info', each, notice);
+        return;
       case 'attempt':
         if (written('debug')) line('debug', `${name(notice.peer)}: ${stepText(notice.step, name)}`, notice);
         return;
@@ -86,7 +100,7 @@ export function createLog({ write, now, level: most, format, nameOf }: LogOption
     }
   }
 
-  function line(level: LogLevel, message: string, notice?: Notice): void {
+  function line(level: LogLevel, message: string, notice?: Told): void {
     if (!written(level)) return;
     const time = now();
     if (format === 'json') write(`${toJsonLine({ time: time.toISOString(), level, message, notice })}\n`);

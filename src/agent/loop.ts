@@ -4,7 +4,7 @@
  * Decides nothing about peers; what it does on its own is to keep the ground under the engine: the link-local address,
  * the socket on it, and the end when the interface is no longer the one it began with.
  */
-import type { DeviceSnapshot } from '../core/device.js';
+import type { DeviceSnapshot, HostSnapshot } from '../core/device.js';
 import type { EngineContract } from '../core/contract.js';
 import { UserError } from '../core/errors.js';
 import type { Action, Event } from '../core/events.js';
@@ -47,6 +47,8 @@ export class Loop {
   readonly #queue: Action[] = [];
   #working = false;
   #device: DeviceSnapshot;
+  /** Read before anybody is told that the agent is ready: what comes after that is to be quick. */
+  readonly #firstHost: HostSnapshot;
   #readAt: Instant;
   /** The id of the last `configure` that was carried out. */
   #after = 0;
@@ -62,8 +64,8 @@ export class Loop {
 
   /** Opens the socket and begins to watch; nothing is sent before `start`. Throws what opening the socket throws. */
   static async open(options: LoopOptions): Promise<Loop> {
-    const device = await options.device.read();
-    const loop = new Loop(options, device);
+    const [device, host] = await Promise.all([options.device.read(), options.host.read()]);
+    const loop = new Loop(options, device, host);
     try {
       await loop.#openSocket();
     } catch (error) {
@@ -73,15 +75,17 @@ export class Loop {
     return loop;
   }
 
-  private constructor(options: LoopOptions, device: DeviceSnapshot) {
+  private constructor(options: LoopOptions, device: DeviceSnapshot, host: HostSnapshot) {
     this.#options = options;
     this.#device = device;
+    this.#firstHost = host;
     this.#readAt = options.clock.now();
     this.ended = new Promise((resolve) => (this.#end = resolve));
     this.#reader = new DeviceReader({
       device: options.device,
-      onDevice: (read) => {
-        this.#deviceRead(read);
+      clock: options.clock,
+      onDevice: (read, begun) => {
+        this.#deviceRead(read, begun);
       },
       onGone: () => {
         this.#end('interface-deleted');
@@ -102,10 +106,11 @@ export class Loop {
 
   /** Tells the engine of the machine and the interface. From here on it talks to others. */
   async start(): Promise<void> {
-    const { host, device } = this.#options;
+    const { device, clock } = this.#options;
     try {
-      this.handle({ type: 'host', host: await host.read() });
-      this.#deviceRead(await device.read());
+      this.handle({ type: 'host', host: this.#firstHost });
+      const begun = clock.now();
+      this.#deviceRead(await device.read(), begun);
     } catch (error) {
       if (!isGone(error)) throw error;
       this.#end('interface-deleted');
@@ -199,7 +204,7 @@ export class Loop {
     this.#reader.release();
   }
 
-  #deviceRead(device: DeviceSnapshot): void {
+  #deviceRead(device: DeviceSnapshot, begun: Instant): void {
     if (device.publicKey !== this.#device.publicKey) {
       this.#end('key-changed');
       return;
@@ -207,7 +212,7 @@ export class Loop {
     this.#device = device;
     this.#readAt = this.#options.clock.now();
     this.#options.journal.observe(device);
-    this.handle({ type: 'device', device, after: this.#after });
+    this.handle({ type: 'device', device, begun, after: this.#after });
   }
 
   async #askRoutes(addresses: readonly Address[]): Promise<void> {

@@ -18,6 +18,9 @@ export const socketPath = (interfaceName: string): string => socketIn(runDir(), 
 /** Empty; who has the kernel's lock on it may change the interface. Stays when the agent ends, as such files must. */
 export const lockPath = (interfaceName: string): string => join(runDir(), `${interfaceName}.lock`);
 
+/** The same for commands that change who is a member. */
+export const membersLockPath = (interfaceName: string): string => join(runDir(), `${interfaceName}.members.lock`);
+
 /** Whether an error of the file system says that there is no room, or no more of it for us. */
 export const isFull = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');

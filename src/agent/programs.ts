@@ -1,10 +1,11 @@
 /**
- * Runs `wg`, `ip` and `nft` and waits for them. Decides how their failures look; what a complaint means is left to the caller.
+ * Runs `wg`, `ip`, `nft` and `qrencode` and waits for them. Decides how their failures look; what a complaint means is left to the caller.
  * Their output may hold keys: it is handed to the caller once and never becomes part of an error.
  */
+import { execFile } from 'node:child_process';
 import { UserError } from '../core/errors.js';
 
-const PACKAGES = { wg: 'wireguard-tools', ip: 'iproute2', nft: 'nftables' } as const;
+const PACKAGES = { wg: 'wireguard-tools', ip: 'iproute2', nft: 'nftables', qrencode: 'qrencode' } as const;
 
 type Tool = keyof typeof PACKAGES;
 
@@ -26,21 +27,31 @@ export class ToolFailure extends Error {
   }
 }
 
+export interface RunOptions {
+  /** For its stdin; nothing without it. */
+  readonly input?: string;
+  /** Take what it wrote to stdout also when it ends with an error: of several commands some may have succeeded. */
+  readonly partly?: boolean;
+}
+
 /** What the tool wrote to stdout. Throws `ToolFailure`, or `UserError('tool-missing')`. */
-export async function run(tool: Tool, args: readonly string[]): Promise<string> {
-  // A userspace interface is never asked through a tool, and execa takes 100 ms to import.
-  const { execa } = await import('execa');
-  const result = await execa(tool, args, {
-    reject: false,
-    stdin: 'ignore',
-    timeout: TIMEOUT_MS,
-    maxBuffer: MAX_OUTPUT,
-    env: { LC_ALL: 'C' },
+export function run(
+  tool: Tool,
+  args: readonly string[],
+  { input = '', partly = false }: RunOptions = {},
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT, env: { ...process.env, LC_ALL: 'C' } };
+    const program = execFile(tool, args, options, (error, stdout, stderr) => {
+      if (error === null || (partly && typeof error.code === 'number')) resolve(stdout);
+      else if (error.code === 'ENOENT') reject(new UserError('tool-missing', { tool, package: PACKAGES[tool] }));
+      else if (error.killed === true) reject(new ToolFailure(tool, `no answer within ${TIMEOUT_MS / 1000} s`));
+      else reject(new ToolFailure(tool, firstLine(stderr) ?? `exit status ${error.code ?? 'unknown'}`));
+    });
+    // It may end before it has read everything, and not be there at all.
+    program.stdin?.on('error', () => undefined);
+    program.stdin?.end(input);
   });
-  if (!result.failed) return result.stdout;
-  if (result.code === 'ENOENT') throw new UserError('tool-missing', { tool, package: PACKAGES[tool] });
-  if (result.timedOut) throw new ToolFailure(tool, `no answer within ${TIMEOUT_MS / 1000} s`);
-  throw new ToolFailure(tool, firstLine(result.stderr) ?? result.code ?? `exit status ${result.exitCode ?? 'unknown'}`);
 }
 
 function firstLine(text: string): string | undefined {

@@ -4,26 +4,34 @@
  */
 import { randomBytes, randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import type { EngineContract } from '../core/contract.js';
 import { Engine } from '../core/engine.js';
 import { UserError } from '../core/errors.js';
+import type { PublicKey } from '../core/values/key.js';
 import type { ReadyView, RestoredView } from '../core/views.js';
 import { liveAgent } from './agent.js';
 import { systemClock } from './clock.js';
+import { Configuration } from './configuration.js';
 import { openControlServer } from './control/server.js';
 import { openDevice } from './device/index.js';
 import { systemLookUp } from './given-endpoints.js';
 import { restoreCommand, startGuardian } from './guardian.js';
+import { History } from './history.js';
 import { linuxHost } from './host.js';
 import { watchInterruptions } from './interruptions.js';
 import { openJournal } from './journal.js';
 import { takeLock, type Lock } from './lock.js';
 import { createLog, type Log, type LogOptions } from './log.js';
+import { remembering } from './log/remember.js';
+import { exposition } from './metrics/exposition.js';
+import { Metrics } from './metrics/metrics.js';
+import type { MetricsServer } from './metrics/server.js';
+import { Names } from './names.js';
 import { isFull, lockPath, makeRunDir, runDir, socketPath } from './paths.js';
 import { openServiceManager } from './service-manager.js';
-import { checkName, readSettings, type GivenSettings } from './settings.js';
+import { checkName, configFile, readSettings, type GivenSettings, type Settings } from './settings.js';
 import { openTunnelSocket } from './tunnel-socket.js';
 import { restore as undoLeft, undo } from './undo.js';
+import { VERSION } from './version.js';
 
 export interface RunOptions extends GivenSettings {
   readonly log: Pick<LogOptions, 'level' | 'format'>;
@@ -40,15 +48,24 @@ const GROUP = 'wirelink';
  */
 export async function runAgent(options: RunOptions): Promise<void> {
   const name = options.interface;
-  const { port, policy, endpoints, warnings } = readSettings(options);
+  const configuration = new Configuration({ file: configFile(options), read: () => readSettings(options) });
+  const { port, policy, warnings } = configuration.settings;
   surviveClosedOutput();
-  let engine: EngineContract | undefined;
-  const log = createLog({
+  const names = new Names(systemClock);
+  const nameOf = (peer: PublicKey): string | undefined => names.of(peer);
+  const history = new History({ now: () => new Date() });
+  const printed = createLog({
     write: (line) => process.stderr.write(line),
     now: () => new Date(),
     level: options.log.level,
     format: options.log.format,
-    nameOf: (peer) => engine?.peers(systemClock.now()).find(({ publicKey }) => publicKey === peer)?.name,
+    nameOf,
+  });
+  const log = remembering(printed, history, nameOf);
+  history.add({ type: 'start', text: `the agent for ${name} starts, wirelink ${VERSION}` });
+  const metrics = new Metrics({
+    clock: systemClock,
+    isConfigurationCurrent: () => configuration.warnings().length === 0,
   });
   const service = openServiceManager(process.env, log);
   for (const { text } of warnings) log.warn(text);
@@ -57,7 +74,9 @@ export async function runAgent(options: RunOptions): Promise<void> {
   try {
     await withLock(name, async () => {
       const server = await openControlServer({ path: socketPath(name), group: GROUP, onBug: bugLogger(log) });
+      let served: MetricsServer | undefined;
       try {
+        served = await openMetrics(configuration.settings);
         const host = linuxHost(name);
         const incarnation = await host.incarnation();
         const journal = openJournal(name, incarnation);
@@ -72,19 +91,21 @@ export async function runAgent(options: RunOptions): Promise<void> {
           log,
           interruptions,
           service,
-          endpoints,
+          configuration,
+          history,
           lookUp: systemLookUp,
           clock: systemClock,
-          openSocket: openTunnelSocket,
-          createEngine: (adopted) =>
-            (engine = new Engine({
-              adopted,
-              port,
-              policy,
-              warnings,
-              bootId: randomBytes(16),
-              seed: randomInt(2 ** 32),
-            })),
+          openSocket: metrics.counted(openTunnelSocket),
+          onNotice: (notice) => {
+            metrics.hear(notice);
+          },
+          createEngine: (adopted) => {
+            const [bootId, seed] = [randomBytes(16), randomInt(2 ** 32)];
+            const engine = new Engine({ adopted, port, policy, warnings, bootId, seed });
+            names.askFrom(engine);
+            served?.serve(() => exposition(metrics.families(engine)));
+            return engine;
+          },
           undo: () => undo(device, host, journal),
           startGuardian: () =>
             startGuardian({
@@ -96,6 +117,7 @@ export async function runAgent(options: RunOptions): Promise<void> {
           onReady: options.onReady,
         });
       } finally {
+        served?.close();
         server.close();
       }
     });
@@ -118,6 +140,13 @@ export async function restore(interfaceName: string): Promise<RestoredView> {
     rmSync(socketPath(interfaceName), { force: true });
     return { interface: interfaceName, ...undone };
   });
+}
+
+/** Loaded only where it is wanted: most agents serve no metrics. */
+async function openMetrics({ metrics: place }: Settings): Promise<MetricsServer | undefined> {
+  if (place === undefined) return undefined;
+  const { openMetricsServer } = await import('./metrics/server.js');
+  return openMetricsServer({ place, group: GROUP });
 }
 
 async function withLock<Result>(name: string, work: () => Promise<Result>): Promise<Result> {

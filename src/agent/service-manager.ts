@@ -13,6 +13,8 @@ export interface ServiceManager {
   ready(): void;
   /** One line for `systemctl status`. Told once it has held for a second, and only when it is another one. */
   status(text: string): void;
+  /** Does the work between saying that settings are being read again and that they are. */
+  reload(work: () => void): void;
   /** Asked to end. The process does not end before it is said. */
   stopping(): void;
   /** Nothing is said of its own accord any more. */
@@ -30,6 +32,9 @@ const NOBODY: ServiceManager = {
   listens: false,
   ready: () => undefined,
   status: () => undefined,
+  reload: (work) => {
+    work();
+  },
   stopping: () => undefined,
   close: () => undefined,
 };
@@ -88,6 +93,16 @@ class Systemd implements ServiceManager {
     }, STATUS_PAUSE_MS).unref();
   }
 
+  reload(work: () => void): void {
+    // Node's clock is the one systemd means: it tells which of several reloads has ended.
+    this.#say('RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
+    try {
+      work();
+    } finally {
+      this.#say('READY=1');
+    }
+  }
+
   stopping(): void {
     this.close();
     this.#say('STOPPING=1');
@@ -98,17 +113,17 @@ class Systemd implements ServiceManager {
     clearInterval(this.#watchdogTimer);
   }
 
-  #say(message: string): void {
-    this.#last = this.#last.then(() => this.#run(message));
+  #say(...messages: readonly string[]): void {
+    this.#last = this.#last.then(() => this.#run(messages));
   }
 
-  #run(message: string): Promise<void> {
+  #run(messages: readonly string[]): Promise<void> {
     return new Promise((resolve) => {
       const options = { env: this.#environment, timeout: NOTIFY_TIMEOUT_MS };
-      execFile('systemd-notify', [message], options, (error) => {
+      execFile('systemd-notify', messages, options, (error) => {
         if (error !== null && !this.#failed) {
           this.#failed = true;
-          this.#log.warn(`systemd could not be told ${message} (${error.message.split('\n')[0] ?? ''})`);
+          this.#log.warn(`systemd could not be told ${messages.join(' ')} (${error.message.split('\n')[0] ?? ''})`);
         }
         resolve();
       });

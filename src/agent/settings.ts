@@ -4,6 +4,7 @@ import type { Policy } from '../core/policy.js';
 import { isInterfaceName } from '../core/values/interface-name.js';
 import type { Cause } from '../core/views.js';
 import { defaultConfigPath, readConfig, type AgentConfig } from './config/index.js';
+import { publicMetricsWarning } from './metrics/place.js';
 import { saveConfigWarning } from './wg-quick.js';
 
 export interface GivenSettings {
@@ -20,6 +21,7 @@ export interface Settings {
   readonly port: number;
   readonly policy: Policy;
   readonly endpoints: AgentConfig['endpoints'];
+  readonly metrics: AgentConfig['metrics'];
   /** What is amiss around the interface and does not keep the agent from running. */
   readonly warnings: readonly Cause[];
 }
@@ -36,9 +38,14 @@ export function readSettings({ interface: name, port, connect, config: file }: G
     port: port ?? config.port ?? DEFAULT_PORT,
     policy: { ...config.policy, connect: connect ?? config.policy.connect },
     endpoints: config.endpoints,
-    warnings: saving === undefined ? [] : [saving],
+    metrics: config.metrics,
+    warnings: [saving, publicMetricsWarning(config.metrics)].filter((warning) => warning !== undefined),
   };
 }
+
+/** The file that `readSettings` reads, if it is there. */
+export const configFile = ({ interface: name, config }: Pick<GivenSettings, 'interface' | 'config'>): string =>
+  config ?? defaultConfigPath(name);
 
 export function checkName(interfaceName: string): void {
   if (!isInterfaceName(interfaceName)) throw new UserError('interface-missing', { interface: interfaceName });

@@ -4,14 +4,15 @@
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { UserError } from '../core/errors.js';
+import { LONGEST_PROBE } from '../core/limits.js';
 import { parseAddress } from '../core/values/address.js';
 import type { TunnelSocketOptions, OpenTunnelSocket } from './ports.js';
 
 /** A burst of all peers of a large network at once; the default of 208 KiB lost nine in ten of a thousand datagrams. */
 const RECEIVE_BUFFER = 1024 * 1024;
 
-/** No agent sends more than 1200 bytes. What is longer was put together from fragments. */
-const LONGEST_DATAGRAM = 1500;
+/** No agent sends more. What is longer was put together from fragments. */
+const LONGEST_DATAGRAM = LONGEST_PROBE;
 
 /**
  * Stays usable when the address vanishes and comes back. When the interface is made anew it goes deaf without an error:

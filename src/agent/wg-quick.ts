@@ -3,9 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cause } from '../core/views.js';
 
+/** Where wg-quick looks for the configuration of an interface. */
+export const quickFile = (interfaceName: string, folder = '/etc/wireguard'): string =>
+  join(folder, `${interfaceName}.conf`);
+
 /** A warning when wg-quick is to write what is on the interface back into its file; nothing when it is not, or has none. */
-export function saveConfigWarning(interfaceName: string, folder = '/etc/wireguard'): Cause | undefined {
-  const file = join(folder, `${interfaceName}.conf`);
+export function saveConfigWarning(interfaceName: string, folder?: string): Cause | undefined {
+  const file = quickFile(interfaceName, folder);
   if (!savesConfig(textOf(file))) return undefined;
   return {
     code: 'save-config',

@@ -4,7 +4,7 @@
  */
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
-import type { ControlError } from '../core/control-api.js';
+import type { ControlApi, ControlError } from '../core/control-api.js';
 import { interfaceName } from './arguments.js';
 import type { AgentClient } from './client.js';
 import { quietOnClosedPipe } from './pipes.js';
@@ -56,13 +56,15 @@ export abstract class BaseCommand extends Command {
     }
   }
 
-  /** The same where an agent runs; `undefined` where none does. */
-  protected async withAgentIfAny<Result>(
+  /** What the agent knows of itself and its peers, and of which interface it is; `undefined` where none runs. */
+  protected async askIfAny(
     name: string | undefined,
-    work: (agent: AgentClient) => Promise<Result>,
-  ): Promise<Result | undefined> {
+  ): Promise<({ readonly interface: string } & ControlApi['peers']['result']) | undefined> {
     try {
-      return await this.withAgent(name, work);
+      return await this.withAgent(name, async (agent) => ({
+        interface: agent.interfaceName,
+        ...(await agent.call('peers', {})),
+      }));
     } catch (error) {
       if (error instanceof UserError && error.code === 'no-agent') return undefined;
       throw error;
@@ -81,6 +83,11 @@ export abstract class BaseCommand extends Command {
 
   protected print(text: string): void {
     process.stdout.write(`${text}\n`);
+  }
+
+  /** What a person should know and a program that reads stdout should not get. */
+  protected note(text: string): void {
+    process.stderr.write(`${text}\n`);
   }
 
   /** The one document of this command. An error that comes after it goes to stderr, for it would be a second. */

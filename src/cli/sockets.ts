@@ -40,7 +40,7 @@ async function openOneOf(interfaces: readonly string[]): Promise<AgentClient> {
   return only.outcome.value;
 }
 
-async function interfacesWithSocket(): Promise<readonly string[]> {
+export async function interfacesWithSocket(): Promise<readonly string[]> {
   const directory = runDirectory(process.env);
   try {
     const files = await readdir(directory);

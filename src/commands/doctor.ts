@@ -16,10 +16,7 @@ export default class Doctor extends BaseCommand {
   override async run(): Promise<DoctorView> {
     const { flags } = await this.parse(Doctor);
     const given = flags.interface === undefined ? undefined : interfaceName(flags.interface);
-    const asked = await this.withAgentIfAny(given, async (agent) => ({
-      interface: agent.interfaceName,
-      ...(await agent.call('peers', {})),
-    }));
+    const asked = await this.askIfAny(given);
     const { diagnose, onlyInterface } = await import('../agent/doctor/index.js');
     const name = given ?? asked?.interface ?? (await onlyInterface());
     if (name === undefined) throw usage('Which interface?', 'Name it: wirelink doctor --interface wg0');

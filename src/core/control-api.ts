@@ -4,6 +4,7 @@
  * One line of JSON a message. A client sends `{"id":1,"method":"peers","params":{}}`; the agent answers with any
  * number of `{"id":1,"progress":…}` and then one `{"id":1,"result":…}` or `{"id":1,"error":{"code":…,"message":…}}`.
  */
+import type { EventView } from './happenings.js';
 import type { AttemptStep } from './notices.js';
 import type { AttributeName, ClaimView, PathKind, PeerView, SelfView, Cause, CandidateView } from './views.js';
 import type { Endpoint } from './values/endpoint.js';
@@ -20,6 +21,15 @@ export interface ControlApi {
     readonly params: Empty;
     readonly progress: never;
     readonly result: { readonly self: SelfView; readonly peers: readonly PeerView[] };
+  };
+  /**
+   * What happened, oldest first. With `follow` each event is progress, those after `after` first, and there is no result
+   * before the client goes.
+   */
+  readonly events: {
+    readonly params: EventsParams;
+    readonly progress: EventView;
+    readonly result: { readonly events: readonly EventView[] };
   };
   /** Begins an attempt and, unless `wait` is false, follows it to its end or until the time is over. */
   readonly connect: {
@@ -53,6 +63,14 @@ export interface FactsParams {
   readonly attribute?: AttributeName;
   /** As `subject`: who said so. */
   readonly source?: string;
+}
+
+export interface EventsParams {
+  readonly follow: boolean;
+  /** Only events with a greater number. */
+  readonly after?: number;
+  /** A key, an unambiguous beginning of one, or a name. */
+  readonly peer?: string;
 }
 
 export type Empty = Readonly<Record<string, never>>;

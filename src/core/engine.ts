@@ -7,10 +7,8 @@
  */
 import { Connections } from './connection/connections.js';
 import { Keeper } from './connection/keeper.js';
-import { carriesTraffic } from './connection/liveness.js';
 import { Scene } from './connection/scene.js';
 import type { EngineContract, EngineOptions } from './contract.js';
-import type { DeviceSnapshot } from './device.js';
 import type { Action, Event } from './events.js';
 import { Exchange } from './facts/exchange.js';
 import { isLive } from './facts/local.js';
@@ -29,9 +27,11 @@ import type { PublicKey } from './values/key.js';
 import { after, type Instant } from './values/time.js';
 import { PathViews, viewClaims, viewPeers, viewSelf } from './viewing.js';
 import type { ClaimView, PeerView, SelfView } from './views.js';
+import { planned, soonest, type Wake } from './wake.js';
 
 export class Engine implements EngineContract {
-  readonly #options: EngineOptions;
+  /** Policy and warnings may be replaced, the rest stays. */
+  #options: EngineOptions;
   readonly #outbox = new Outbox();
   readonly #knowledge: Knowledge;
   readonly #exchange: Exchange;
@@ -49,7 +49,7 @@ export class Engine implements EngineContract {
   #number = 0;
   #adopted = false;
   #farewell: Farewell | undefined;
-  #wake: { at: Instant; why: string } | undefined;
+  #wake: Wake | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -64,7 +64,7 @@ export class Engine implements EngineContract {
     return this.#outbox.take();
   }
 
-  wakeAt(): { readonly at: Instant; readonly why: string } | undefined {
+  wakeAt(): Wake | undefined {
     return this.#wake;
   }
 
@@ -86,7 +86,7 @@ export class Engine implements EngineContract {
   #absorb(event: Event, now: Instant): void {
     switch (event.type) {
       case 'device':
-        this.#absorbDevice(event.device, event.after, now);
+        this.#absorbDevice(event, now);
         return;
       case 'host': {
         const changed = this.#knowledge.setHost(event.host);
@@ -116,6 +116,12 @@ export class Engine implements EngineContract {
         this.#knowledge.given.set(event.peer, event.endpoints);
         this.#connections.given(event.peer, now);
         return;
+      case 'policy':
+        this.#options = { ...this.#options, policy: event.policy, warnings: event.warnings };
+        this.#knowledge.setPolicy(event.policy);
+        this.#look(now);
+        this.#connections.policyChanged(now);
+        return;
       case 'probe': {
         const scene = this.#scene(now);
         if (scene !== undefined) this.#probes.send(event.peer, event.id, this.#connections.get(event.peer), scene);
@@ -133,14 +139,11 @@ export class Engine implements EngineContract {
     }
   }
 
-  #absorbDevice(device: DeviceSnapshot, applied: number, now: Instant): void {
+  #absorbDevice({ device, begun, after: applied }: Extract<Event, { type: 'device' }>, now: Instant): void {
     this.#readings++;
-    this.#knowledge.setDevice(device, now);
+    this.#knowledge.setDevice(device, begun, now);
     const completed = this.#keeper.deviceRead(applied, (peer) => this.#knowledge.devicePeers.has(peer), now);
-    const moving = [...this.#connections.all()].some(
-      ({ state }) => state.name === 'active' && carriesTraffic(state, now),
-    );
-    this.#pollAt = after(now, moving ? POLL_MOVING : POLL_IDLE);
+    this.#pollAt = after(now, this.#connections.carryTraffic(now) ? POLL_MOVING : POLL_IDLE);
     this.#look(now);
     const scene = this.#scene(now);
     if (scene === undefined) return;
@@ -181,7 +184,7 @@ export class Engine implements EngineContract {
     if (message.kind === 'goodbye') this.#outbox.send(peer, { kind: 'goodbye-seen' });
     if (message.kind === 'goodbye-seen') this.#farewell?.seen(peer);
     if (message.kind === 'ping' && this.#connections.get(peer) === undefined) {
-      this.#outbox.send(peer, { ...message, kind: 'pong' });
+      this.#outbox.send(peer, scene.pongTo(message));
     }
     this.#connections.receive(peer, message, { by: 'peer' }, scene);
   }
@@ -191,7 +194,7 @@ export class Engine implements EngineContract {
     const message = decodeMessage(payload);
     if (message === undefined || !this.#knowledge.routers.includes(router)) return;
     if (peer === scene.input.device.publicKey) return;
-    if (message.kind === 'ping') scene.sendThrough(router, peer, { ...message, kind: 'pong' });
+    if (message.kind === 'ping') scene.sendThrough(router, peer, { ...message, kind: 'pong', padding: 0 });
     if (message.kind === 'pong' && this.#probes.answered(peer, message.token, 'relayed', scene)) return;
     this.#connections.receive(peer, message, { by: 'router', router }, scene);
   }
@@ -235,8 +238,6 @@ export class Engine implements EngineContract {
     const silent = this.#exchange.run(this.#outbox, now);
     if (silent.length > 0) this.#look(now);
     this.#review(now);
-    const addresses = this.#connections.askRoutes(this.#knowledge, now);
-    if (addresses.length > 0) this.#outbox.push({ type: 'ask-routes', addresses });
     const scene = this.#scene(now);
     if (scene !== undefined) {
       for (const peer of silent) {
@@ -249,6 +250,9 @@ export class Engine implements EngineContract {
         const wishes = this.#readings + this.#reviews + moves + aims;
         const kept = this.#keptAt === wishes || this.#keeper.settle([...this.#connections.all()], scene);
         this.#keptAt = kept ? wishes : undefined;
+        // After the connections: one that was given up just now has to know its routes again for the next attempt.
+        const addresses = this.#connections.askRoutes(this.#knowledge, now);
+        if (addresses.length > 0) this.#outbox.push({ type: 'ask-routes', addresses });
       }
       const stamp = this.#reviews + this.#connections.counts.moves;
       this.#notices.paths(stamp, () => new PathViews(scene, this.#connections, this.#keeper.managed), this.#outbox);
@@ -260,14 +264,13 @@ export class Engine implements EngineContract {
   }
 
   #planWake(now: Instant): void {
-    const plans = [
-      named(this.#exchange.wakeAt(), 'facts'),
-      named(this.#pollAt, 'read the device'),
-      named(this.#keeper.wakeAt(now), 'change the device again'),
-      named(this.#farewell?.at, 'goodbye'),
+    this.#wake = soonest([
+      planned(this.#exchange.wakeAt(), 'facts'),
+      planned(this.#pollAt, 'read the device'),
+      planned(this.#keeper.wakeAt(now), 'change the device again'),
+      planned(this.#farewell?.at, 'goodbye'),
       this.#farewell === undefined ? this.#connections.wakeAt(now) : undefined,
-    ].filter((plan) => plan !== undefined);
-    this.#wake = plans.length === 0 ? undefined : plans.reduce((first, plan) => (plan.at < first.at ? plan : first));
+    ]);
   }
 
   #scene(now: Instant): Scene | undefined {
@@ -277,6 +280,7 @@ export class Engine implements EngineContract {
     return new Scene({
       device: surroundings.device,
       readAt: surroundings.readAt,
+      readFrom: surroundings.readFrom,
       host: surroundings.host,
       now,
       boot: this.#options.bootId,
@@ -292,6 +296,3 @@ export class Engine implements EngineContract {
     });
   }
 }
-
-const named = (at: Instant | undefined, why: string): { at: Instant; why: string } | undefined =>
-  at === undefined ? undefined : { at, why };

@@ -79,6 +79,16 @@ const problems = {
       `Another program has UDP port ${port} on the link-local address of ${name}.`,
     help: () => 'End it, or choose another port on every machine of the network with --port.',
   },
+  'metrics-taken': {
+    exit: 1,
+    message: ({ place }) => `Another program serves at ${place}, where the configuration wants metrics.`,
+    help: () => 'End it, or choose another place for "metrics" in the configuration.',
+  },
+  'metrics-unavailable': {
+    exit: 1,
+    message: ({ place, why }) => `Metrics cannot be served at ${place}: ${why}.`,
+    help: () => 'Choose for "metrics" an address of this machine, or a path in a directory that is there.',
+  },
   'address-missing': {
     exit: 1,
     message: ({ address, interface: name }) => `${name} is down or has lost its link-local address ${address}.`,
@@ -118,6 +128,58 @@ const problems = {
     exit: 2,
     message: ({ interfaces }) => `Several agents run here: ${interfaces}.`,
     help: () => 'Say which one with --interface.',
+  },
+  'not-the-hub': {
+    exit: 1,
+    message: ({ interface: name, router }) =>
+      `This machine is not the hub of ${name}: its packets to others go through ${router}.`,
+    help: () => 'Run the command there: who is a member is decided on the hub.',
+  },
+  'name-taken': {
+    exit: 1,
+    message: ({ name, peer }) => `Another peer is called ${name} already: ${peer}.`,
+    help: ({ name }) => `Choose another name, or remove that peer first: wirelink remove ${name}`,
+  },
+  'key-taken': {
+    exit: 1,
+    message: ({ key, where }) => `The key ${key} is on ${where} already.`,
+    help: () => 'Each machine has a key of its own: give another one, or leave --public-key away to have one made.',
+  },
+  'address-taken': {
+    exit: 1,
+    message: ({ address, why }) => `${address} cannot be given to it: ${why}.`,
+    help: () => 'Choose another one, or leave --address away for the next that is free.',
+  },
+  'no-free-address': {
+    exit: 1,
+    message: ({ interface: name }) => `${name} has no network with a free address.`,
+    help: ({ interface: name }) =>
+      `Remove members that are gone, or give ${name} an address in a wider network, such as 10.9.0.1/16.`,
+  },
+  'endpoint-unknown': {
+    exit: 1,
+    message: ({ interface: name }) => `At which public address ${name} is reached cannot be seen from here.`,
+    help: ({ port }) => `Say it with: --endpoint <address or host name>:${port}`,
+  },
+  'quick-file-missing': {
+    exit: 1,
+    message: ({ path }) => `There is no ${path}, into which --save would write.`,
+    help: () => 'Leave --save away, and write the peer to where the configuration of the interface is kept.',
+  },
+  'quick-file-saved': {
+    exit: 1,
+    message: ({ path }) => `${path} has SaveConfig = true: wg-quick itself writes it, from the interface.`,
+    help: () => 'Leave --save away: wg-quick saves the change when it takes the interface down.',
+  },
+  'members-busy': {
+    exit: 1,
+    message: ({ interface: name }) => `Another command is changing the members of ${name}.`,
+    help: () => 'Let it end, and repeat the command.',
+  },
+  'file-unwritable': {
+    exit: 1,
+    message: ({ path, why }) => `${path} could not be replaced: ${why}.`,
+    help: () => 'It is written beside the old one and then takes its place, so its directory has to allow that.',
   },
   'bad-request': {
     exit: 1,

@@ -1,13 +1,19 @@
 /** All that can happen to the engine, and all it can ask for. One way in, one way out. */
 import type { DeviceSnapshot, HostSnapshot, PeerChange, Route } from './device.js';
 import type { Notice } from './notices.js';
+import type { Policy } from './policy.js';
 import type { Address } from './values/address.js';
 import type { Endpoint } from './values/endpoint.js';
 import type { PublicKey } from './values/key.js';
+import type { Instant } from './values/time.js';
+import type { Cause } from './views.js';
 
 export type Event =
-  /** The interface was read. `after` is the id of the last `configure` that was applied (or failed) before, 0 for none. */
-  | { readonly type: 'device'; readonly device: DeviceSnapshot; readonly after: number }
+  /**
+   * The interface was read, beginning at `begun`, a moment of the same clock. `after` is the id of the last `configure`
+   * that was applied (or failed) before, 0 for none.
+   */
+  | { readonly type: 'device'; readonly device: DeviceSnapshot; readonly begun: Instant; readonly after: number }
   /** The machine's addresses were read. */
   | { readonly type: 'host'; readonly host: HostSnapshot }
   /** A datagram arrived on the link-local address. `from` has no zone. */
@@ -20,6 +26,8 @@ export type Event =
   | { readonly type: 'connect'; readonly peer: PublicKey; readonly endpoints: readonly Endpoint[] }
   /** The endpoints that the configuration has for a peer behind a router, as far as their names were found; all of them. */
   | { readonly type: 'given'; readonly peer: PublicKey; readonly endpoints: readonly Endpoint[] }
+  /** The administrator decided anew. Both take the place of what the engine was given at its start, whole. */
+  | { readonly type: 'policy'; readonly policy: Policy; readonly warnings: readonly Cause[] }
   /** Somebody asks for one ping of the peer's agent; a notice of type `probe-reply` answers it, if anything does. */
   | { readonly type: 'probe'; readonly peer: PublicKey; readonly id: number }
   /** The time of `wakeAt` has come. */

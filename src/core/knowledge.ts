@@ -19,8 +19,9 @@ import type { Instant } from './values/time.js';
 /** Both were read at least once. */
 export interface Surroundings {
   readonly device: DeviceSnapshot;
-  /** When the device was read. */
+  /** When the device was read, and when that reading began. */
   readonly readAt: Instant;
+  readonly readFrom: Instant;
   readonly host: HostSnapshot;
 }
 
@@ -39,7 +40,7 @@ export interface ChangingClaims extends Claims {
 export class Knowledge {
   device: DeviceSnapshot | undefined;
   host: HostSnapshot | undefined;
-  #readAt: Instant | undefined;
+  #read: { readonly at: Instant; readonly from: Instant } | undefined;
   devicePeers: ReadonlyMap<PublicKey, DevicePeer> = new Map();
   routers: readonly PublicKey[] = [];
   local: LocalFacts | undefined;
@@ -49,7 +50,7 @@ export class Knowledge {
   /** How packets of WireGuard's own would leave, as far as the kernel was asked. */
   readonly routes = new Map<Address, Route['leaves']>();
   readonly #bootId: string;
-  readonly #policy: Policy;
+  #policy: Policy;
   readonly #asked = new Set<Address>();
   readonly #allowances = new Map<PublicKey, Allowance>();
   #routesForgotten = 0;
@@ -72,13 +73,14 @@ export class Knowledge {
 
   get surroundings(): Surroundings | undefined {
     const { device, host } = this;
-    const readAt = this.#readAt;
-    return device === undefined || host === undefined || readAt === undefined ? undefined : { device, host, readAt };
+    const read = this.#read;
+    if (device === undefined || host === undefined || read === undefined) return undefined;
+    return { device, host, readAt: read.at, readFrom: read.from };
   }
 
-  setDevice(device: DeviceSnapshot, now: Instant): void {
+  setDevice(device: DeviceSnapshot, begun: Instant, now: Instant): void {
     this.device = device;
-    this.#readAt = now;
+    this.#read = { at: now, from: begun };
     this.devicePeers = new Map(device.peers.map((peer) => [peer.publicKey, peer]));
     this.#byAddress = new Map(
       device.peers
@@ -86,6 +88,13 @@ export class Knowledge {
         .filter(({ address, allowedIps }) => allowedIps.includes(hostPrefix(address)))
         .map(({ address, publicKey }) => [address, publicKey]),
     );
+  }
+
+  /** All that follows from the old one is looked at anew with the next look. */
+  setPolicy(policy: Policy): void {
+    this.#policy = policy;
+    this.#lookedAt = '';
+    this.#settingText = '';
   }
 
   /** Answers whether anything is other than before. */

@@ -7,12 +7,20 @@ import { millis, seconds } from './values/time.js';
 export const FACT_TTL = seconds(255);
 /** 1440 renewals a day of about 130 bytes on the wire: 0.2 MB per neighbour. */
 export const RENEW_EVERY = seconds(60);
+/**
+ * The first renewal of a feed comes sooner. A host's firewall that lets only answers in forgets a flow after 30 s, but
+ * after 120 s once it has seen packets both ways for more than a moment (Linux: 2 s). Then the later renewals keep it
+ * open, and who has something to tell is let in at any time.
+ */
+export const FIRST_RENEWAL = seconds(10);
 /** A passed-on fact lives shorter: it may be two renewals old when a router passes it on. */
 export const PASSED_ON_TTL = seconds(135);
-/** Changes that come together travel together; far below the 100 ms in which a change must be on its way. */
-export const COALESCE = millis(15);
+/** Changes that come together travel together: a greeting, the update behind it, the reading of the device they cause. */
+export const COALESCE = millis(5);
 /** A datagram with all headers and one more WireGuard header around it stays below IPv6's smallest MTU of 1280. */
 export const MAX_DATAGRAM = 1100;
+/** Pings of full size are longer, up to the MTU of what is called a jumbo frame. */
+export const LONGEST_PROBE = 9000;
 /** A name and the fields of later versions fit; passed on with its source, a fact stays far below a datagram. */
 export const MAX_FACT_BYTES = 512;
 /** Unacknowledged feed datagrams under way to one neighbour: 1000 facts in two round trips without flooding a link. */
@@ -69,7 +77,9 @@ export const CONFIGURE_PAUSE = seconds(1);
 // --- attempts --------------------------------------------------------------------------------------------------------
 
 /** Lets the other end's invitation come first where its key is lower, so that one attempt is made and not two. */
-export const YIELD_TO_LOWER_KEY = millis(150);
+export const YIELD_TO_LOWER_KEY = millis(250);
+/** From an invitation to the handshake, where the other end may have to put us on its device first. */
+export const PREPARING = millis(40);
 /** First repetition of an invitation; it doubles. */
 export const INVITE_RESEND = millis(300);
 export const INVITE_TRIES = 5;
@@ -79,9 +89,9 @@ export const INVITED_AT_MOST_EVERY = seconds(1);
 export const SESSION_WAIT = seconds(3);
 /** Repetition of the first ping while the session comes up. */
 export const SESSION_PING_EVERY = millis(300);
-/** How often the device is looked at while a handshake is under way; ever more rarely the longer it takes. */
-export const LOOK_EVERY = millis(25);
-/** How much later the leader begins to initiate: beyond the follower's handshake, so that the two never cross (glare). */
+/** How often the device is looked at while a handshake is under way; ever more rarely the longer it takes. A look costs 1 to 5 ms. */
+export const LOOK_EVERY = millis(10);
+/** How much later the second end begins to initiate: beyond the first one's handshake, so that they never cross (glare). */
 export const INITIATOR_STAGGER = millis(300);
 /** A kernel device reads the endpoint when it transmits: 20 ms apart ten of ten candidates reached the wire. */
 export const CANDIDATE_SPACING = millis(20);
@@ -94,6 +104,8 @@ export const UNPROVEN_BURST = 32;
 export const UNPROVEN_PER_MINUTE = 4;
 /** Longest hold after a ping arrived on a direct path, before the remaining candidates are tried. */
 export const HOLD_LIMIT = seconds(1);
+/** How long a handshake through the router has before it is begun anew: a slow path, well below WireGuard's own 5 s. */
+export const NESTED_SLOT = millis(700);
 /** How long one candidate of a cold start has: a handshake over a slow path, well below WireGuard's own 5 s. */
 export const COLD_SLOT = millis(700);
 /** Slots of a cold start, and how often it goes through them: at most 9 s, while the router carries the traffic. */
@@ -139,8 +151,18 @@ export const MOVING_FOR = seconds(10);
 export const PING_EVERY = millis(500);
 /** Pings once one went unanswered. */
 export const PING_IN_DOUBT = millis(100);
-/** Eight misses in a row happen once in 390 000 at 20 % loss. */
+/** A second without any answer, at least; at 13 % loss such a row comes about once in ten million pings. */
 export const MISSES_TO_LOSE = 8;
+/** The same when this machine's addresses changed under the path, which few paths survive. */
+export const MISSES_OF_SUSPECT = 3;
+/** A path on which more pings than not get lost has this many at most: four seconds. */
+export const MISSES_TO_LOSE_MAX = 40;
+/** A row of misses counts as an outage when chance alone, with the loss that was measured, makes one in so many pings. */
+export const MISTAKEN_ONE_IN = 10_000_000;
+/** Pings of full size while traffic moves: data may stop to pass where small pings do not. */
+export const FULL_PING_EVERY = seconds(3);
+/** Once one of them went unanswered. */
+export const FULL_PING_IN_DOUBT = millis(200);
 export const PONG_WAIT_MIN = millis(150);
 export const PONG_WAIT_MAX = seconds(2);
 /** After the other end restarted: to agree again, or fall back. */

@@ -5,7 +5,7 @@ import type { Rejection } from './trust/beliefs.js';
 import { factId } from './facts/fact.js';
 import type { PublicKey } from './values/key.js';
 import { since, type Instant } from './values/time.js';
-import type { PeerView } from './views.js';
+import type { PathKind, PeerView } from './views.js';
 
 export interface Paths {
   readonly peers: ReadonlySet<PublicKey>;
@@ -16,6 +16,7 @@ export interface Paths {
 
 interface ToldPath {
   readonly grounds: readonly unknown[];
+  readonly path: PathKind;
   readonly text: string;
 }
 
@@ -38,13 +39,14 @@ export class NoticeBoard {
     for (const peer of changed.sort()) {
       const { path, endpoint, via, cause } = paths.view(peer);
       const text = `${path} ${path === 'direct' ? (endpoint ?? '') : (cause?.code ?? '')}`;
-      const told = this.#paths.get(peer)?.text;
-      this.#paths.set(peer, { grounds: paths.groundsOf(peer), text });
-      if (told === text) continue;
+      const before = this.#paths.get(peer);
+      this.#paths.set(peer, { grounds: paths.groundsOf(peer), path, text });
+      if (before?.text === text) continue;
       outbox.notice({
         type: 'path',
         peer,
         path,
+        ...(before !== undefined && { was: before.path }),
         ...(endpoint !== undefined && { endpoint }),
         ...(via !== undefined && { via }),
         ...(cause !== undefined && { cause }),
@@ -55,9 +57,9 @@ export class NoticeBoard {
   refusals(rejected: readonly Rejection[], outbox: Outbox, now: Instant): void {
     const before = this.#refused;
     this.#refused = new Set(rejected.map(({ claim }) => `${claim.source} ${factId(claim.fact)}`));
-    for (const { claim, reason } of rejected) {
+    for (const { claim, code, reason } of rejected) {
       if (before.has(`${claim.source} ${factId(claim.fact)}`) || !this.#mayTell(now)) continue;
-      outbox.notice({ type: 'refused', source: claim.source, subject: claim.fact.subject, reason });
+      outbox.notice({ type: 'refused', source: claim.source, subject: claim.fact.subject, code, reason });
     }
   }
 

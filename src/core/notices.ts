@@ -1,14 +1,18 @@
 /** What the engine tells about itself: for the log, and for clients that follow an attempt or a probe. */
-import type { Cause, PathKind } from './views.js';
+import type { Cause, PathKind, RefusalCode } from './views.js';
 import type { Endpoint } from './values/endpoint.js';
 import type { PublicKey } from './values/key.js';
 
 export type Notice =
-  /** A peer's path changed. `via` is the router of a relayed one. `cause` says why it is not direct. */
+  /**
+   * A peer's path changed from what it `was`, absent when it was not known before. `via` is the router of a relayed one.
+   * `cause` says why it is not direct.
+   */
   | {
       readonly type: 'path';
       readonly peer: PublicKey;
       readonly path: PathKind;
+      readonly was?: PathKind;
       readonly endpoint?: Endpoint;
       readonly via?: PublicKey;
       readonly cause?: Cause;
@@ -18,7 +22,13 @@ export type Notice =
   /** An agent was heard for the first time, restarted, said goodbye, or fell silent. */
   | { readonly type: 'agent'; readonly peer: PublicKey; readonly what: 'found' | 'restarted' | 'stopped' | 'silent' }
   /** A claim was refused. At most a few a second are told; all that fit are kept for `facts --rejected`. */
-  | { readonly type: 'refused'; readonly source: PublicKey; readonly subject: PublicKey; readonly reason: string }
+  | {
+      readonly type: 'refused';
+      readonly source: PublicKey;
+      readonly subject: PublicKey;
+      readonly code: RefusalCode;
+      readonly reason: string;
+    }
   /** The answer to a `probe`. `path` is how the reply came. */
   | {
       readonly type: 'probe-reply';

@@ -75,7 +75,8 @@ export class PathViews implements Paths {
       return [isLive(seen, this.#scene.now), neighbour(peer)?.agent, routers.includes(peer), seen.endpoint];
     }
     const connection = this.#connections.get(peer);
-    return [this.#scene.belief(peer), connection?.state, connection?.cause, this.#routers];
+    const { policy } = this.#scene.input;
+    return [this.#scene.belief(peer), connection?.state, connection?.cause, this.#routers, policy];
   }
 
   view(peer: PublicKey): PeerView {
@@ -91,7 +92,12 @@ export function viewClaims(
   rejected: boolean,
 ): ClaimView[] {
   const refusals = scene.input.beliefs.rejected;
-  if (rejected) return refusals.map(({ claim, reason }) => ({ ...viewClaim(claim, scene), rejected: reason }));
+  if (rejected)
+    return refusals.map(({ claim, code, reason }) => ({
+      ...viewClaim(claim, scene),
+      rejected: reason,
+      rejectedCode: code,
+    }));
   const refused = new Set(refusals.map(({ claim }) => claim));
   const self = scene.input.device.publicKey;
   const own = [...(local?.self ?? []), ...(local?.peers ?? [])].map((fact) => viewFact(fact, self, scene));
@@ -107,7 +113,7 @@ function viewConfigured(peer: PublicKey, seen: DevicePeer, scene: Scene): PeerVi
   const heardAt = laterOf(neighbour?.heardAt, seen.handshakeAt);
   return {
     publicKey: peer,
-    ...named('name', nameOf(peer, scene)),
+    ...nameAndOrigin(peer, scene),
     linkLocal: linkLocal(peer),
     path,
     router: scene.input.routers.includes(peer),
@@ -146,7 +152,7 @@ function viewBehindRouter(
   const relayedAt = belief?.endpoints.find(({ kind }) => kind === 'reflexive')?.endpoint;
   return {
     publicKey: peer,
-    ...named('name', nameOf(peer, scene)),
+    ...nameAndOrigin(peer, scene),
     linkLocal: linkLocal(peer),
     path,
     ...(via !== undefined && { via }),
@@ -221,8 +227,14 @@ function viewFact(fact: Fact, source: PublicKey, scene: Scene): ClaimView {
   };
 }
 
-function nameOf(key: PublicKey, scene: Scene): string | undefined {
-  return scene.input.policy.names.get(key) ?? scene.belief(key)?.name;
+const nameOf = (key: PublicKey, scene: Scene): string | undefined => nameAndOrigin(key, scene).name;
+
+/** Names of the configuration hold before anybody has said a word, and so before there is a belief. */
+function nameAndOrigin(key: PublicKey, scene: Scene): Pick<PeerView, 'name' | 'namedBy'> {
+  const given = scene.input.policy.names.get(key);
+  if (given !== undefined) return { name: given, namedBy: 'configuration' };
+  const { name, namedBy } = scene.belief(key) ?? {};
+  return { ...(name !== undefined && { name }), ...(namedBy !== undefined && { namedBy }) };
 }
 
 function named<Field extends string>(field: Field, name: string | undefined): { readonly [Key in Field]?: string } {

@@ -1,11 +1,12 @@
 /** What the engine shows of itself: plain data for `facts`, `peers`, `connect` and `probe`, as it goes out as JSON. */
 import type { AttributeName } from './facts/fact.js';
+import type { RefusalCode } from './trust/belief.js';
 import type { Address } from './values/address.js';
 import type { Endpoint } from './values/endpoint.js';
 import type { PublicKey } from './values/key.js';
 import type { Prefix } from './values/prefix.js';
 
-export type { AttributeName };
+export type { AttributeName, RefusalCode };
 
 /**
  * How packets reach a peer. `direct`: straight to it. `relayed`: through a router. `connecting`: relayed while an
@@ -21,12 +22,15 @@ export interface Cause {
 
 export type CauseCode =
   | 'agent-silent'
+  | 'configuration'
   | 'configured'
   | 'connecting'
   | 'contact-lost'
   | 'device-refused'
   | 'manual'
   | 'mapping-varies'
+  | 'metrics-public'
+  | 'mtu'
   | 'no-agent'
   | 'no-candidates'
   | 'no-common-family'
@@ -47,6 +51,8 @@ export interface PeerView {
   readonly publicKey: PublicKey;
   /** From the configuration or a router; absent when nobody named it. */
   readonly name?: string;
+  /** Who named it; present with a name. What it calls itself is good for a table, and for nothing that is believed. */
+  readonly namedBy?: 'configuration' | 'router' | 'itself';
   readonly linkLocal: Address;
   readonly path: PathKind;
   /** The router that carries a relayed path. */
@@ -93,6 +99,8 @@ export interface ClaimView {
   readonly expiresInMs?: number;
   /** Why it is not believed; absent for a believed one. */
   readonly rejected?: string;
+  /** The same as one stable word. */
+  readonly rejectedCode?: RefusalCode;
 }
 
 /** What an agent says as soon as it is ready: the interface is read, clients may connect, nothing is sent yet. */
@@ -179,6 +187,57 @@ export interface RestoredView {
   readonly outcome: 'restored' | 'nothing-to-do' | 'interface-gone';
   /** What was wrong with what the agent had written down. */
   readonly warnings: readonly string[];
+}
+
+/** A new member of the network, and the configuration that makes a machine that member. */
+export interface InvitedView {
+  readonly interface: string;
+  readonly name: string;
+  readonly publicKey: PublicKey;
+  /** What the hub's interface holds for it: single addresses. */
+  readonly allowedIps: readonly Prefix[];
+  /** Where it reaches the hub: an address or a host name, with a port. */
+  readonly endpoint: string;
+  /** The new machine's wg-quick file. Holds its private key, unless that was made elsewhere. */
+  readonly configuration: string;
+  /** The file in which its name stands now. */
+  readonly namedIn: string;
+  /** The hub's wg-quick file, when the peer was written there. */
+  readonly savedTo?: string;
+  /** The hub's wg-quick file, when the peer is not in there and so is gone once the interface is made anew. */
+  readonly missingIn?: string;
+  /** Whether an agent runs here, without which no other machine hears of it. */
+  readonly agent: boolean;
+}
+
+/** A former member. */
+export interface RemovedView {
+  readonly interface: string;
+  readonly publicKey: PublicKey;
+  readonly name?: string;
+  /** The files it stood in and was taken out of. */
+  readonly files: readonly string[];
+  /** The hub's wg-quick file, when it still stands there and so comes back with the interface. */
+  readonly stillIn?: string;
+  /** Whether an agent runs here, without which no other machine is told. */
+  readonly agent: boolean;
+}
+
+/** Names of peers as lines of a hosts file. */
+export interface HostsView {
+  readonly interface: string;
+  readonly hosts: readonly HostEntry[];
+  /** Those that have a name and get no line. */
+  readonly leftOut: readonly { readonly publicKey: PublicKey; readonly name: string; readonly reason: string }[];
+  /** The file they are kept in, when there is one, and whether it is another now. */
+  readonly file?: string;
+  readonly changed?: boolean;
+}
+
+export interface HostEntry {
+  readonly name: string;
+  readonly address: Address;
+  readonly publicKey: PublicKey;
 }
 
 /** How this machine looks, from inside and from outside. */

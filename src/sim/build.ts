@@ -18,6 +18,8 @@ export interface Built {
   readonly hosts: ReadonlyMap<string, Host>;
   /** The outside leg of each NAT, under the name of its inside segment. */
   readonly outsides: ReadonlyMap<string, Leg>;
+  /** Gives a NAT another address outside. */
+  renumber(nat: string, address: string, network: string): void;
 }
 
 const LISTEN_PORT = 51820;
@@ -31,8 +33,17 @@ export function build(scenario: Scenario, context: Context, cuts: Cuts): Built {
   for (const spec of scenario.nats) {
     const nat = new Nat(spec.name, spec.behaviour, context);
     nats.set(spec.name, nat);
-    outsides.set(spec.name, connectNat(nat, spec, segments));
+    outsides.set(spec.name, connectNat(nat, spec.outside, makeInside(nat, spec, segments), segments));
   }
+  const renumber = (name: string, address: string, network: string): void => {
+    const nat = valid(nats.get(name), name);
+    const before = valid(outsides.get(name), name);
+    const inside = valid(segments.get(name)?.gateway, name);
+    const { segment, link } = before;
+    segment.detach(before);
+    nat.reboot();
+    outsides.set(name, connectNat(nat, { segment: segment.name, address, network, link }, inside, segments));
+  };
   const hosts = new Map<string, Host>();
   for (const spec of scenario.hosts) {
     const host = makeHost(spec, context);
@@ -40,7 +51,7 @@ export function build(scenario: Scenario, context: Context, cuts: Cuts): Built {
     host.setLegs(makeLegs(host, spec.uplinks, segments));
     configurePeers(host, spec.peers);
   }
-  return { segments, nats, hosts, outsides };
+  return { segments, nats, hosts, outsides, renumber };
 }
 
 /** A key that is the same in every run: it depends on the name alone. */
@@ -82,22 +93,27 @@ function makeHost(spec: HostSpec, context: Context): Host {
     listenPort: spec.listenPort ?? LISTEN_PORT,
     mtu: spec.mtu ?? TUNNEL_MTU,
     fwmark: spec.fwmark ?? 0,
+    implementation: spec.wireguard ?? 'userspace',
   };
   const routes = (spec.routes ?? []).map((text) => valid(parsePrefix(text), text));
   const { name, forward = false, firewall = false } = spec;
   return new Host({ name, device, tunnel, routes, forward, firewall }, context);
 }
 
-function connectNat(nat: Nat, spec: NatSpec, segments: ReadonlyMap<string, Segment>): Leg {
-  const outside = makeLeg(nat.name, spec.outside, segments, (packet) => {
-    nat.fromOutside(packet);
-  });
+function makeInside(nat: Nat, spec: NatSpec, segments: ReadonlyMap<string, Segment>): Leg {
   const inside = makeLeg(nat.name, { segment: nat.name, ...spec.inside }, segments, (packet) => {
     nat.fromInside(packet);
   });
-  outside.segment.attach(outside);
   inside.segment.attach(inside);
   inside.segment.gateway = inside;
+  return inside;
+}
+
+function connectNat(nat: Nat, uplink: Uplink, inside: Leg, segments: ReadonlyMap<string, Segment>): Leg {
+  const outside = makeLeg(nat.name, uplink, segments, (packet) => {
+    nat.fromOutside(packet);
+  });
+  outside.segment.attach(outside);
   nat.connect(outside, inside);
   return outside;
 }

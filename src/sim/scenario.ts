@@ -2,6 +2,7 @@
 import type { Policy } from '../core/policy.js';
 import type { NatBehaviour } from './network/nat.js';
 import type { Link } from './network/segment.js';
+import type { Implementation } from './wireguard/device.js';
 
 export interface Scenario {
   readonly name: string;
@@ -37,6 +38,8 @@ export interface HostSpec {
   readonly listenPort?: number;
   readonly mtu?: number;
   readonly fwmark?: number;
+  /** Userspace unless said otherwise. */
+  readonly wireguard?: Implementation;
   readonly firewall?: boolean;
   readonly forward?: boolean;
   readonly peers: readonly PeerSpec[];
@@ -70,8 +73,17 @@ export type Step =
   | { readonly kind: 'reboot'; readonly host: string; readonly offMs: number }
   | { readonly kind: 'move'; readonly host: string; readonly uplinks: readonly Uplink[] }
   | { readonly kind: 'reboot-nat'; readonly nat: string }
+  /** Its provider gives a NAT another address outside; what it had mapped is gone. */
+  | { readonly kind: 'renumber-nat'; readonly nat: string; readonly address: string; readonly network: string }
   | { readonly kind: 'connect'; readonly host: string; readonly peer: string }
   | { readonly kind: 'set-peer'; readonly host: string; readonly peer: PeerSpec }
   | { readonly kind: 'remove-peer'; readonly host: string; readonly peer: string }
   | { readonly kind: 'link'; readonly host: string; readonly link: Partial<Link> }
-  | { readonly kind: 'stream'; readonly from: string; readonly to: string; readonly perSecond: number };
+  /** Traffic both ways, until the world ends or for `forMs`. */
+  | {
+      readonly kind: 'stream';
+      readonly from: string;
+      readonly to: string;
+      readonly perSecond: number;
+      readonly forMs?: number;
+    };

@@ -4,6 +4,7 @@ import type { NatBehaviour } from './network/nat.js';
 import { PORT_RESTRICTED } from './network/kinds.js';
 import type { Link } from './network/segment.js';
 import type { HostSpec, NatSpec, PeerSpec, Scenario, TimedStep, Uplink } from './scenario.js';
+import type { Implementation } from './wireguard/device.js';
 import { World, type WorldOptions } from './world.js';
 
 export interface SpokeOptions {
@@ -16,11 +17,15 @@ export interface SpokeOptions {
   readonly keepalive?: number;
   readonly connect?: 'auto' | 'manual';
   readonly policy?: Partial<Policy>;
+  /** Its WireGuard's kind; userspace unless said otherwise. */
+  readonly wireguard?: Implementation;
   /** Its address on its own LAN; `192.168.<number>.10` unless said otherwise. */
   readonly lan?: string;
 }
 
-export interface StarOptions extends WorldOptions {
+export interface StarOptions extends WorldOptions, StarShape {}
+
+export interface StarShape {
   readonly spokes: readonly SpokeOptions[];
   /** One way, on each spoke's line to the internet. 25 unless said otherwise. */
   readonly latencyMs?: number;
@@ -45,7 +50,7 @@ export function star(options: StarOptions): World {
   return new World(starScenario(options), options);
 }
 
-export function starScenario(options: StarOptions): Scenario {
+export function starScenario(options: StarShape): Scenario {
   const { spokes, hubAgent = true, started = true, at = [] } = options;
   const running = [
     ...(hubAgent ? ['hub'] : []),
@@ -78,7 +83,7 @@ function hub(spokes: readonly SpokeOptions[]): HostSpec {
   };
 }
 
-function spokeHost(spoke: SpokeOptions, index: number, options: StarOptions): HostSpec {
+function spokeHost(spoke: SpokeOptions, index: number, options: StarShape): HostSpec {
   const entry = options.hubEntry ?? 'covering';
   const others = options.spokes.flatMap((_, other) => (other === index ? [] : [`${tunnelAddress(other)}/32`]));
   const peer: PeerSpec = {
@@ -95,10 +100,11 @@ function spokeHost(spoke: SpokeOptions, index: number, options: StarOptions): Ho
     peers: [peer],
     ...(spoke.connect === undefined ? {} : { connect: spoke.connect }),
     ...(spoke.policy === undefined ? {} : { policy: spoke.policy }),
+    ...(spoke.wireguard === undefined ? {} : { wireguard: spoke.wireguard }),
   };
 }
 
-function spokeUplink({ nat = PORT_RESTRICTED, lan }: SpokeOptions, index: number, options: StarOptions): Uplink {
+function spokeUplink({ nat = PORT_RESTRICTED, lan }: SpokeOptions, index: number, options: StarShape): Uplink {
   if (nat === 'none') {
     return { segment: 'internet', address: publicAddress(index), network: publicNetwork(index), link: line(options) };
   }
@@ -112,7 +118,7 @@ function spokeUplink({ nat = PORT_RESTRICTED, lan }: SpokeOptions, index: number
   };
 }
 
-function spokeNat({ nat = PORT_RESTRICTED, carrier }: SpokeOptions, index: number, options: StarOptions): NatSpec[] {
+function spokeNat({ nat = PORT_RESTRICTED, carrier }: SpokeOptions, index: number, options: StarShape): NatSpec[] {
   if (nat === 'none' || 'with' in nat) return [];
   const network = lanNetwork(index);
   const inside = { address: `${network}.1`, network: `${network}.0/24`, link: LAN };
@@ -137,4 +143,4 @@ function spokeNat({ nat = PORT_RESTRICTED, carrier }: SpokeOptions, index: numbe
   ];
 }
 
-const line = ({ latencyMs = LATENCY_MS, line: more = {} }: StarOptions): Partial<Link> => ({ latencyMs, ...more });
+const line = ({ latencyMs = LATENCY_MS, line: more = {} }: StarShape): Partial<Link> => ({ latencyMs, ...more });

@@ -1,5 +1,4 @@
 /** What each step of a scenario does to a world. */
-import { configurePeers } from './build.js';
 import type { Step } from './scenario.js';
 import type { World } from './world.js';
 
@@ -39,11 +38,14 @@ export function perform(world: World, step: Step): void {
     case 'reboot-nat':
       world.rebootNat(step.nat);
       return;
+    case 'renumber-nat':
+      world.renumberNat(step.nat, step.address, step.network);
+      return;
     case 'connect':
       world.agent(step.host).connect(world.key(step.peer));
       return;
     case 'set-peer':
-      configurePeers(world.host(step.host), [step.peer]);
+      world.setPeer(step.host, step.peer);
       return;
     case 'remove-peer':
       world.removePeer(step.host, step.peer);
@@ -51,7 +53,13 @@ export function perform(world: World, step: Step): void {
     case 'link':
       world.changeLink(step.host, step.link);
       return;
-    case 'stream':
-      world.stream(step.from, step.to, { perSecond: step.perSecond });
+    case 'stream': {
+      const stream = world.stream(step.from, step.to, { perSecond: step.perSecond });
+      if (step.forMs === undefined) return;
+      world.scheduler.after(step.forMs, () => {
+        stream.stop();
+      });
+      return;
+    }
   }
 }

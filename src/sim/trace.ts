@@ -26,24 +26,27 @@ export class Trace {
   readonly drops = new Map<string, number>();
   readonly recording: boolean;
   readonly #scheduler: Scheduler;
+  readonly #keep: number;
 
-  constructor(scheduler: Scheduler, recording: boolean) {
+  /** `keep`: of all entries the last so many, or some more. */
+  constructor(scheduler: Scheduler, recording: boolean, keep = Infinity) {
     this.#scheduler = scheduler;
     this.recording = recording;
+    this.#keep = keep;
   }
 
   /** `label` is a function because nobody wants to write texts for packets when nothing records them. */
   packet(from: string, to: string, label: () => string): void {
-    if (this.recording) this.entries.push({ at: this.#scheduler.now, kind: 'packet', from, to, label: label() });
+    if (this.recording) this.#add({ at: this.#scheduler.now, kind: 'packet', from, to, label: label() });
   }
 
   drop(where: string, why: string, label: () => string): void {
     this.drops.set(why, (this.drops.get(why) ?? 0) + 1);
-    if (this.recording) this.entries.push({ at: this.#scheduler.now, kind: 'drop', where, label: label(), why });
+    if (this.recording) this.#add({ at: this.#scheduler.now, kind: 'drop', where, label: label(), why });
   }
 
   note(where: string, text: () => string): void {
-    if (this.recording) this.entries.push({ at: this.#scheduler.now, kind: 'note', where, text: text() });
+    if (this.recording) this.#add({ at: this.#scheduler.now, kind: 'note', where, text: text() });
   }
 
   fault(where: string, what: string): void {
@@ -54,6 +57,11 @@ export class Trace {
   /** One line an entry, the same on every machine. */
   text(): string {
     return this.entries.map(traceLine).join('\n');
+  }
+
+  #add(entry: TraceEntry): void {
+    this.entries.push(entry);
+    if (this.entries.length > 2 * this.#keep) this.entries.splice(0, this.entries.length - this.#keep);
   }
 }
 

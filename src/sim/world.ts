@@ -4,7 +4,6 @@
  */
 import type { DeviceSnapshot } from '../core/device.js';
 import { DEFAULT_POLICY } from '../core/policy.js';
-import { familyOf, type Address } from '../core/values/address.js';
 import type { PublicKey } from '../core/values/key.js';
 import type { PeerView } from '../core/views.js';
 import { SimAgent, type EngineFactory } from './agent/agent.js';
@@ -12,20 +11,25 @@ import { build, configurePeers, keyOf, makeLegs, type Built } from './build.js';
 import type { Context } from './context.js';
 import type { Host } from './host.js';
 import { Cuts } from './network/cuts.js';
-import type { Leg, Link } from './network/segment.js';
+import type { Link } from './network/segment.js';
 import { Pings, type Echo } from './pings.js';
+import { placeOf, reachedAt, type Place } from './places.js';
+import { Power } from './power.js';
 import { Random } from './random.js';
-import type { HostSpec, Scenario, Step, Uplink } from './scenario.js';
+import type { PeerSpec, Scenario, Step, Uplink } from './scenario.js';
 import { Scheduler } from './scheduler.js';
 import { perform } from './steps.js';
 import { Trace } from './trace.js';
 import { Flow, type SeenPath, type Stream } from './traffic.js';
+import { UserPeers } from './user-peers.js';
 
 export interface WorldOptions {
   readonly seed: number;
   readonly engine: EngineFactory;
   /** Whether to keep a trace; costs time and memory. */
   readonly trace?: boolean;
+  /** How many entries of it to keep, the last ones; all of them unless it says so. */
+  readonly traceKeep?: number;
   /** Hands each `wake` in twice and counts a fault when the second one asks for anything. */
   readonly wakeTwice?: boolean;
   /** The agents' port. */
@@ -45,21 +49,22 @@ export class World {
   readonly #cuts = new Cuts();
   readonly #built: Built;
   readonly #agents = new Map<string, SimAgent>();
-  readonly #specs: ReadonlyMap<string, HostSpec>;
   readonly #names: ReadonlyMap<PublicKey, string>;
+  readonly #userPeers: UserPeers;
+  readonly #power = new Power(this.scheduler);
   readonly #pings = new Pings(this.scheduler);
   readonly #context: Context;
 
   constructor(scenario: Scenario, options: WorldOptions) {
     this.scenario = scenario;
-    this.trace = new Trace(this.scheduler, options.trace ?? false);
+    this.#userPeers = new UserPeers(scenario.hosts);
+    this.trace = new Trace(this.scheduler, options.trace ?? false, options.traceKeep);
     this.random = new Random(options.seed, scenario.name);
     this.#context = { scheduler: this.scheduler, random: this.random, trace: this.trace };
     this.#built = build(scenario, this.#context, this.#cuts);
-    this.#specs = new Map(scenario.hosts.map((spec) => [spec.name, spec]));
     this.#names = new Map(scenario.hosts.map(({ name }) => [keyOf(name), name]));
-    for (const [name, host] of this.#built.hosts) {
-      const { connect = 'auto', policy: decided = {} } = found(this.#specs.get(name), name);
+    for (const { name, connect = 'auto', policy: decided = {} } of scenario.hosts) {
+      const host = this.host(name);
       const policy = { ...DEFAULT_POLICY, names: this.#names, connect, ...decided };
       const { engine: createEngine, port = AGENT_PORT, wakeTwice = false } = options;
       const agent = { createEngine, port, policy, wakeTwice };
@@ -109,6 +114,11 @@ export class World {
     return this.host(name).device.options.publicKey;
   }
 
+  /** Where the machine stands at present, one place for each of its legs. */
+  placesOf(name: string): readonly Place[] {
+    return this.host(name).legs.map((leg) => placeOf(leg, this.#built));
+  }
+
   device(name: string): DeviceSnapshot {
     return this.host(name).device.snapshot((at) => at);
   }
@@ -119,7 +129,7 @@ export class World {
 
   /** Whether the scenario put that peer on the interface, rather than an agent. */
   isConfigured(name: string, peer: PublicKey): boolean {
-    return this.#specs.get(name)?.peers.some(({ host }) => host === this.nameOf(peer)) ?? false;
+    return this.userPeers(name).some(({ host }) => host === this.nameOf(peer));
   }
 
   /** What the agent there shows of its peers. */
@@ -131,12 +141,13 @@ export class World {
     return this.peers(name).find(({ publicKey }) => publicKey === this.key(peer));
   }
 
+  /** On a machine that is off: once it is on again. */
   startAgent(name: string): void {
-    this.agent(name).start();
+    if (!this.#power.takes(name, true)) this.agent(name).start();
   }
 
   stop(name: string): void {
-    this.agent(name).stop();
+    if (!this.#power.takes(name, false)) this.agent(name).stop();
   }
 
   kill(name: string): void {
@@ -145,11 +156,18 @@ export class World {
 
   /** Cuts everything between the two but what goes through a third machine's tunnel. */
   cutDirect(from: string, to: string, oneWay = false): void {
-    for (const one of this.#reachedAt(from)) {
-      for (const other of this.#reachedAt(to)) {
+    for (const one of reachedAt(this.placesOf(from))) {
+      for (const other of reachedAt(this.placesOf(to))) {
         this.#cuts.cut(one, other);
         if (!oneWay) this.#cuts.cut(other, one);
       }
+    }
+  }
+
+  /** Drops what is longer than so many bytes on every way between the two but that through a third machine's tunnel. */
+  narrowDirect(one: string, other: string, bytes: number): void {
+    for (const here of reachedAt(this.placesOf(one))) {
+      for (const there of reachedAt(this.placesOf(other))) this.#cuts.narrow(here, there, bytes);
     }
   }
 
@@ -159,24 +177,21 @@ export class World {
 
   /** These machines reach each other only, and the rest reach each other. */
   partition(names: readonly string[]): void {
-    this.#cuts.partition([names.flatMap((name) => this.#reachedAt(name))]);
+    this.#cuts.partition([names.flatMap((name) => reachedAt(this.placesOf(name)))]);
   }
 
   /** Sends a ping through the tunnel and lets time pass until its answer, or for `withinMs`. */
-  ping(from: string, to: string, withinMs = 1_000, family: 4 | 6 = 4): Echo | undefined {
+  ping(from: string, to: string, withinMs = 1_000, family = this.#familyOf(from, to)): Echo | undefined {
     const limit = this.now + withinMs;
     const answer: { echo?: Echo } = {};
-    const answered = (echo: Echo): void => {
-      answer.echo = echo;
-    };
-    this.sendPing(from, to, answered, family);
+    this.sendPing(from, to, (echo) => (answer.echo = echo), family);
     while (answer.echo === undefined && this.scheduler.step(limit));
     if (answer.echo === undefined) this.scheduler.runUntil(limit);
     return answer.echo;
   }
 
   /** Sends a ping through the tunnel; `answered` is called once, or never. */
-  sendPing(from: string, to: string, answered: (echo: Echo) => void, family: 4 | 6 = 4): void {
+  sendPing(from: string, to: string, answered: (echo: Echo) => void, family = this.#familyOf(from, to)): void {
     this.#pings.send(this.host(from), found(this.host(to).tunnelAddress(family), `address of ${to}`), answered);
   }
 
@@ -191,8 +206,7 @@ export class World {
 
   /** Paced traffic both ways until it is stopped. */
   stream(from: string, to: string, { perSecond }: { readonly perSecond: number }): Stream {
-    const there = this.#flow(from, to, 1000 / perSecond);
-    const back = this.#flow(to, from, 1000 / perSecond);
+    const [there, back] = [this.#flow(from, to, 1000 / perSecond), this.#flow(to, from, 1000 / perSecond)];
     return {
       there,
       back,
@@ -219,14 +233,8 @@ export class World {
   /** Off and on again: the agent is started again if it ran. */
   reboot(name: string, offMs: number): void {
     const host = this.host(name);
-    const agent = this.agent(name);
-    const ran = agent.running;
-    agent.powerOff();
-    host.sleep();
-    this.scheduler.after(offMs, () => {
-      host.boot();
-      configurePeers(host, this.#specs.get(name)?.peers ?? []);
-      if (ran) agent.start();
+    this.#power.cycle(host, this.agent(name), offMs, () => {
+      configurePeers(host, this.userPeers(name));
     });
   }
 
@@ -240,8 +248,24 @@ export class World {
     found(this.#built.nats.get(name), name).reboot();
   }
 
+  renumberNat(name: string, address: string, network: string): void {
+    this.#built.renumber(name, address, network);
+  }
+
+  /** The user of that machine gives its interface a peer, or changes one. */
+  setPeer(name: string, peer: PeerSpec): void {
+    this.#userPeers.set(name, peer);
+    configurePeers(this.host(name), [peer]);
+  }
+
   removePeer(name: string, peer: string): void {
+    this.#userPeers.remove(name, peer);
     this.host(name).device.configure({ kind: 'remove', publicKey: this.key(peer) });
+  }
+
+  /** What the user of that machine wants on the interface at present. */
+  userPeers(name: string): readonly PeerSpec[] {
+    return this.#userPeers.of(name);
   }
 
   /** Changes the cables of a machine's legs. */
@@ -250,7 +274,7 @@ export class World {
   }
 
   #flow(from: string, to: string, intervalMs: number): Flow {
-    const target = found(this.host(to).tunnelAddress(4) ?? this.host(to).tunnelAddress(6), `address of ${to}`);
+    const target = found(this.host(to).tunnelAddress(this.#familyOf(from, to)), `address of ${to}`);
     const flow = new Flow(this.flows.length, this.host(from), this.host(to), target, intervalMs, this.#context);
     this.flows.push(flow);
     return flow;
@@ -263,15 +287,9 @@ export class World {
     });
   }
 
-  /** The addresses under which others may reach a machine: its own, and those of the NATs in front of it. */
-  #reachedAt(name: string): Address[] {
-    return this.host(name).legs.flatMap((leg) => {
-      const addresses: Address[] = [];
-      for (let at: Leg | undefined = leg; at !== undefined; at = this.#built.outsides.get(at.segment.name)) {
-        if (familyOf(at.address) === familyOf(leg.address)) addresses.push(at.address);
-      }
-      return addresses;
-    });
+  /** In which family the users of the two talk. */
+  #familyOf(from: string, to: string): 4 | 6 {
+    return [from, to].every((name) => this.host(name).tunnelAddress(4) !== undefined) ? 4 : 6;
   }
 }
 

@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { liveAgent, type AgentParts } from '../../src/agent/agent.js';
+import { Configuration } from '../../src/agent/configuration.js';
 import type { Handlers } from '../../src/agent/control/client.js';
+import { History } from '../../src/agent/history.js';
+import type { Settings } from '../../src/agent/settings.js';
+import { UserError } from '../../src/core/errors.js';
+import { DEFAULT_POLICY, type Policy } from '../../src/core/policy.js';
 import { linkLocal } from '../../src/core/values/key.js';
+import { endpoint } from '../support/expected.js';
 import { testKey } from '../support/keys.js';
 import { Machine } from './support/machine.js';
 
@@ -11,8 +17,20 @@ let served: Handlers | undefined;
 let stop: () => void;
 let hurry: () => void;
 let fail: (error: Error) => void;
+let reload: () => void;
+let settings: () => Settings;
+
+const SETTINGS: Settings = {
+  port: 51821,
+  policy: DEFAULT_POLICY,
+  endpoints: new Map(),
+  metrics: undefined,
+  warnings: [],
+};
 
 beforeEach(() => {
+  settings = () => SETTINGS;
+  reload = () => undefined;
   machine = new Machine();
   served = undefined;
   const { steps, engine } = machine;
@@ -47,15 +65,22 @@ beforeEach(() => {
       steps.push('guardian');
       return { dismiss: () => steps.push('dismiss') };
     },
+    onNotice: () => undefined,
     onReady: (ready) => steps.push(JSON.stringify(ready)),
     service: {
       listens: false,
       ready: () => undefined,
       status: () => undefined,
+      reload: (work) => {
+        steps.push('reloading');
+        work();
+        steps.push('reloaded');
+      },
       stopping: () => undefined,
       close: () => undefined,
     },
-    endpoints: new Map(),
+    configuration: new Configuration({ file: '/nowhere/wg0.yaml', read: () => settings() }),
+    history: new History({ now: () => new Date() }),
     lookUp: () => Promise.reject(new Error('nobody is asked')),
     interruptions: {
       stop: new Promise((resolve) => {
@@ -69,6 +94,12 @@ beforeEach(() => {
         };
       }),
       bug,
+      onReload: (listener) => {
+        reload = listener;
+        return () => {
+          reload = () => undefined;
+        };
+      },
     },
   };
   engine.answer = (event) => {
@@ -132,6 +163,54 @@ describe('an agent', () => {
       self: machine.engine.self(),
       peers: [],
     });
+  });
+});
+
+describe('an agent that is to read its configuration again', () => {
+  const peer = testKey(9);
+  const policy: Policy = { ...DEFAULT_POLICY, connect: 'manual' };
+
+  it('hands the engine what is decided now, with its warnings and endpoints, while systemd waits', async () => {
+    const life = liveAgent(parts);
+    await machine.engine.told('device');
+    const warnings = [{ code: 'save-config', text: 'hm' }] as const;
+    settings = () => ({ ...SETTINGS, policy, warnings, endpoints: new Map([[peer, [endpoint('192.0.2.9:1')]]]) });
+    reload();
+    expect(machine.engine.ofType('policy')).toEqual([{ type: 'policy', policy, warnings }]);
+    expect(machine.engine.ofType('given')).toEqual([{ type: 'given', peer, endpoints: ['192.0.2.9:1'] }]);
+    expect(machine.steps.slice(-2)).toEqual(['reloading', 'reloaded']);
+    expect(machine.logged).toEqual(['configuration read again']);
+    stop();
+    await life;
+  });
+
+  it('goes on as before with a mistake in it, says where it is, and warns while it is there', async () => {
+    const life = liveAgent(parts);
+    await machine.engine.told('device');
+    settings = () => {
+      throw new UserError('configuration', { mistakes: 'wg0.yaml:3:1: unknown key' });
+    };
+    reload();
+    expect(machine.engine.ofType('policy')).toEqual([]);
+    expect(machine.logged).toEqual(['warning: configuration not changed: wg0.yaml:3:1: unknown key']);
+    const asked = served?.peers({}, { progress: () => undefined, gone: AbortSignal.abort() });
+    expect(await asked).toMatchObject({ self: { warnings: [{ code: 'configuration' }] } });
+    settings = () => SETTINGS;
+    reload();
+    expect(await served?.peers({}, { progress: () => undefined, gone: AbortSignal.abort() })).toMatchObject({
+      self: { warnings: [] },
+    });
+    stop();
+    await life;
+  });
+
+  it('does so no more once it ends', async () => {
+    const life = liveAgent(parts);
+    await machine.engine.told('device');
+    stop();
+    await life;
+    reload();
+    expect(machine.steps).not.toContain('reloading');
   });
 });
 

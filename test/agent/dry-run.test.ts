@@ -25,6 +25,7 @@ beforeEach(() => {
       port: 51821,
       policy: DEFAULT_POLICY,
       endpoints: new Map(),
+      metrics: undefined,
       warnings: [{ code: 'waiting', text: 'hm' }],
     },
     adopted: { peers: [], moved: [] },

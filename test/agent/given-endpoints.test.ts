@@ -76,6 +76,37 @@ describe('endpoints of the configuration', () => {
     expect(told).toEqual(['198.51.100.7:2', '198.51.100.8:2']);
   });
 
+  it('are all others after the configuration was read again; those that are no longer there are taken back', async () => {
+    start([endpoint('192.0.2.1:1'), { host: 'nas.example', port: 2 }]);
+    await settled();
+    given.replace(new Map([[NAS, [{ host: 'nas.example', port: 3 }]]]));
+    expect(told.at(-1)).toBe('198.51.100.7:3');
+    given.replace(new Map());
+    expect(told.at(-1)).toBe('');
+    given.replace(new Map());
+    expect(told).toHaveLength(4);
+  });
+
+  it('whose name is gone from the configuration are not looked for any more', async () => {
+    answers = new Error('no answer');
+    start([{ host: 'nas.example', port: 2 }]);
+    await settled();
+    given.replace(new Map());
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('have one look-up under way for a name, however often the configuration is read', async () => {
+    answers = new Error('no answer');
+    const places: readonly Place[] = [{ host: 'nas.example', port: 2 }];
+    start(places);
+    given.replace(new Map([[NAS, places]]));
+    await settled();
+    given.replace(new Map([[NAS, places]]));
+    await settled();
+    expect(asked).toHaveLength(1);
+  });
+
   it('stay as they were while a name is not found any more', async () => {
     start([{ host: 'nas.example', port: 2 }]);
     await settled();

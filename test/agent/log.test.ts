@@ -83,7 +83,7 @@ describe('the log', () => {
 });
 
 const refuse = (): void => {
-  log.notice({ type: 'refused', source: spoke, subject: hub, reason: 'not granted' });
+  log.notice({ type: 'refused', source: spoke, subject: hub, code: 'not-granted', reason: 'not granted' });
 };
 
 function logWith(different: Partial<LogOptions> = {}): Log {

@@ -31,6 +31,25 @@ describe('an agent that systemd started', () => {
     await heard(['/run/notify READY=1', '/run/notify STOPPING=1']);
   });
 
+  it('says before and after it reads its configuration again, in that order, when that was', async () => {
+    open({});
+    const before = process.hrtime.bigint() / 1000n;
+    let done = 0n;
+    service.reload(() => {
+      done = process.hrtime.bigint() / 1000n;
+    });
+    await vi.waitFor(
+      () => {
+        expect(told()).toHaveLength(2);
+      },
+      { timeout: 20_000 },
+    );
+    const [, at = ''] = /^\/run\/notify RELOADING=1 MONOTONIC_USEC=(\d+)$/.exec(told()[0] ?? '') ?? [];
+    expect(BigInt(at)).toBeGreaterThanOrEqual(before);
+    expect(BigInt(at)).toBeLessThanOrEqual(done);
+    expect(told()[1]).toBe('/run/notify READY=1');
+  });
+
   it('says that it is alive three times within the time of the watchdog', async () => {
     open({ WATCHDOG_USEC: '150000', WATCHDOG_PID: String(process.pid) });
     expect(told()).toEqual([]);

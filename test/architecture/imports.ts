@@ -44,14 +44,18 @@ const DIRECTIONS: Readonly<Record<Layer, Direction>> = {
     layers: ['cli'],
     typesOf: ['core'],
     packages: undefined,
-    instead: 'Reach the engine over the control socket through src/cli; only `up` and `doctor` load src/agent',
+    instead:
+      'Reach the engine over the control socket through src/cli; only those that work on the machine itself load src/agent',
   },
 };
 
-/** `up` is the agent, and `doctor` looks at the machine when there may be none: they may load it. Nothing else may. */
+/** `up` is the agent; `doctor`, `invite` and `remove` work on the machine, whether or not an agent runs: they may load it. */
 const EXCEPTIONS: Readonly<Record<string, readonly Layer[]>> = {
   'src/commands/up.ts': ['agent'],
   'src/commands/doctor.ts': ['agent'],
+  'src/commands/hosts.ts': ['agent'],
+  'src/commands/invite.ts': ['agent'],
+  'src/commands/remove.ts': ['agent'],
 };
 
 export function checkImports(source: Source): readonly Complaint[] {
@@ -63,6 +67,18 @@ export function checkImports(source: Source): readonly Complaint[] {
       ? []
       : [{ file: source.file, line: imported.line, what, instead: DIRECTIONS[from].instead }];
   });
+}
+
+/** For a module that must be reasoned on its own: from outside its folder it takes types and nothing else. */
+export function checkTypesOnly(source: Source): readonly Complaint[] {
+  return importsOf(source)
+    .filter(({ specifier, typesOnly }) => !typesOnly && !/^\.\/[^/]+$/.test(specifier))
+    .map(({ specifier, line }) => ({
+      file: source.file,
+      line,
+      what: `it imports ${specifier}`,
+      instead: 'Import types alone: what it says must not come from what it is held against',
+    }));
 }
 
 interface Import {

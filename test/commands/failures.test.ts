@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMMANDS as ALL } from '../../src/commands/index.js';
 import { fakeAgent, rawAgent, Refusal } from '../support/fake-agent.js';
 import { aHub, aSelf } from '../support/views.js';
 import { shell, wirelink, wirelinkAsNobody } from '../support/wirelink.js';
@@ -17,6 +18,7 @@ afterAll(() => rm(nobodyThere, { recursive: true }));
 const COMMANDS = [
   { name: 'up', args: ['wg0'] },
   { name: 'facts', args: [] },
+  { name: 'hosts', args: [] },
   { name: 'peers', args: [] },
   { name: 'connect', args: ['laptop'] },
   { name: 'probe', args: ['laptop'] },
@@ -135,7 +137,7 @@ describe('the command line', () => {
       status: 2,
       code: 'usage',
       message: 'There is no command pears.',
-      help: 'The commands are: connect, doctor, facts, peers, probe, up. See: wirelink --help',
+      help: `The commands are: ${Object.keys(ALL).join(', ')}. See: wirelink --help`,
     });
     expect(await failure(['constructor'], nobodyThere)).toMatchObject({ status: 2 });
     expect(await failure(['--interface', 'wg0'], nobodyThere)).toMatchObject({ status: 2 });

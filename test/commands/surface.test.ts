@@ -15,11 +15,17 @@ describe('what scripts rely on', () => {
     });
     expect(surface).toMatchInlineSnapshot(`
       [
+        "completion <what> --json -i, --interface",
         "connect <peer> --endpoint --json --no-wait --timeout -i, --interface",
         "doctor --json -i, --interface",
+        "events --json --peer -f, --follow -i, --interface",
         "facts --attribute --json --rejected --source --subject --watch -i, --interface",
+        "graph --format --json -i, --interface",
+        "hosts --apply --json --remove -i, --interface",
+        "invite <name> --address --allowed-ips --config --endpoint --json --public-key --qr --save -i, --interface",
         "peers --json --watch -i, --interface",
         "probe <peer> --count --interval --json --timeout -i, --interface",
+        "remove <peer> --config --json --save -i, --interface",
         "up <interface> --check --config --connect --dry-run --json --log-format --log-level --port --restore -i, --interface",
       ]
     `);
@@ -29,6 +35,7 @@ describe('what scripts rely on', () => {
     expect(problemCodes.map((code) => `${code} ${String(new UserError(code).exit)}`).sort()).toMatchInlineSnapshot(`
       [
         "address-missing 1",
+        "address-taken 1",
         "agent-busy 1",
         "agent-garbled 1",
         "agent-gone 4",
@@ -38,15 +45,26 @@ describe('what scripts rely on', () => {
         "bad-request 1",
         "configuration 1",
         "disk-full 1",
+        "endpoint-unknown 1",
+        "file-unwritable 1",
         "interface-deleted 1",
         "interface-missing 1",
         "internal 1",
         "ipv6-disabled 1",
         "key-changed 1",
+        "key-taken 1",
+        "members-busy 1",
+        "metrics-taken 1",
+        "metrics-unavailable 1",
+        "name-taken 1",
         "no-agent 4",
+        "no-free-address 1",
         "no-permission 1",
         "no-private-key 1",
+        "not-the-hub 1",
         "port-taken 1",
+        "quick-file-missing 1",
+        "quick-file-saved 1",
         "several-agents 2",
         "socket-permission 1",
         "tool-missing 1",

@@ -22,6 +22,12 @@ const EXAMPLES = [
   ['ProbeReport', 'src/commands/probe.ts'],
   ['ProbeReport', 'src/commands/probe.ts'],
   ['DoctorView', 'src/core/views.ts'],
+  ['CompletionReport', 'src/commands/completion.ts'],
+  ['HostsView', 'src/core/views.ts'],
+  ['InvitedView', 'src/core/views.ts'],
+  ['RemovedView', 'src/core/views.ts'],
+  ['EventsReport', 'src/commands/events.ts'],
+  ['GraphReport', 'src/cli/graph/model.ts'],
 ] as const;
 
 /** Stands for keys that another example has. */

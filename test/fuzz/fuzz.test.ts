@@ -4,8 +4,8 @@ import { INPUTS_PER_LIFE, live, type Seen } from './life.js';
 import { unseen } from './matrix.js';
 
 const LIVES = 5;
-/** Chance decides what meets what; so many more are enough for all of it, many times over. */
-const MORE_LIVES = 20;
+/** Chance decides what meets what, and a contact lasts a moment; so many more are enough for all of it, several times over. */
+const MORE_LIVES = 60;
 const fresh = Math.floor(Math.random() * 1e9);
 const seen: Seen = new Set();
 

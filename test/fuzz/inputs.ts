@@ -124,7 +124,12 @@ export class Inputs {
         };
       case 'ping':
       case 'pong':
-        return { kind, token: this.#tokenHeard() ?? random.u32(), direct: this.#chance(0.5) };
+        return {
+          kind,
+          token: this.#tokenHeard() ?? random.u32(),
+          direct: this.#chance(0.5),
+          padding: this.#chance(0.5) ? 0 : 1000,
+        };
       case 'update':
         return this.#update();
       case 'acknowledge': {
@@ -141,7 +146,14 @@ export class Inputs {
       case 'invite':
       case 'accept': {
         const method = this.#chance(0.5) ? 'nested' : 'cold';
-        return { kind, epoch: this.#epoch(), method, listenPort: this.#chance(0.5) ? 51820 : below(random, 3) };
+        const leaderFirst = this.#chance(0.3);
+        return {
+          kind,
+          epoch: this.#epoch(),
+          method,
+          leaderFirst,
+          listenPort: this.#chance(0.5) ? 51820 : below(random, 3),
+        };
       }
       case 'prepare':
       case 'ready':

@@ -7,7 +7,7 @@ import type { PeerChange } from '../../src/core/device.js';
 import type { Action, Event } from '../../src/core/events.js';
 import { MAX_DATAGRAM } from '../../src/core/limits.js';
 import type { Notice } from '../../src/core/notices.js';
-import { decodeMessage, type Message } from '../../src/core/protocol/messages.js';
+import { decodeMessage, KINDS, type Message } from '../../src/core/protocol/messages.js';
 import { endpointAddress, endpointPort, isUsableAddress } from '../../src/core/values/endpoint.js';
 import { linkLocal, type PublicKey } from '../../src/core/values/key.js';
 import { hostPrefix, type Prefix } from '../../src/core/values/prefix.js';
@@ -76,7 +76,7 @@ export class Watched implements EngineContract {
   #look(action: Action): void {
     switch (action.type) {
       case 'send':
-        if (action.bytes.length > MAX_DATAGRAM) throw new Error(`a datagram of ${action.bytes.length} bytes`);
+        if (action.bytes.length > longest(action.bytes)) throw new Error(`a datagram of ${action.bytes.length} bytes`);
         this.#remember(action.bytes);
         return;
       case 'configure':
@@ -98,6 +98,8 @@ export class Watched implements EngineContract {
       if (this.#rules.isConfigured(peer)) throw new Error(`the user's own peer ${peer} is taken off`);
       return;
     }
+    // A peer that comes without a word is one that is expected to invite.
+    if (!this.#rules.isConfigured(peer) && this.stageOf(peer) === 'idle') this.#stages.set(peer, 'expecting');
     const own = hostPrefix(linkLocal(peer));
     const stolen = change.allowedIps?.find((prefix) => prefix !== own && !this.#rules.mayHold(peer, prefix));
     if (stolen !== undefined) throw new Error(`${peer} is given ${stolen}`);
@@ -151,3 +153,9 @@ function kindsOf(actions: readonly Action[]): string {
   for (const { type } of actions) counts.set(type, (counts.get(type) ?? 0) + 1);
   return [...counts].map(([type, count]) => `${count} ${type}`).join(', ');
 }
+
+/** Pings and pongs of full size are as long as the interface allows, all others fit nested into one of 1280 bytes. */
+const INTERFACE_MTU = 1420;
+const IPV6_AND_UDP = 48;
+const longest = ([kind]: Uint8Array): number =>
+  kind === KINDS.ping || kind === KINDS.pong ? INTERFACE_MTU - IPV6_AND_UDP : MAX_DATAGRAM;

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { Agent, command, EXECUTABLE, peersOf, viewOf } from '../../lab/agent.js';
 import type { Machine } from '../../lab/machine.js';
 import { pathOf } from '../../lab/observe.js';
+import { patient } from '../../lab/patience.js';
 import { twoHomes } from '../../lab/scenes.js';
 import { buildStar, type Member } from '../../lab/star.js';
 import { waitFor } from '../../lab/wait.js';
@@ -120,31 +121,35 @@ describe('wirelink up', () => {
 });
 
 describe('an agent', () => {
-  it('changes nothing while its journal has no room, and goes on when there is some', async () => {
-    const scene = await enter(twoHomes());
-    const { a, b, hub } = scene;
-    const agents = [await Agent.start(hub), await Agent.start(a)];
-    const [, agent] = agents;
-    // A new disk in the place of the old one: what was written down is gone with it, and has to be written again.
-    await fillRunDir(a.machine);
-    await Agent.start(b);
-    await waitFor(
-      'a says that there is no room',
-      () => agent?.story(),
-      (story) => story?.includes('no room left') === true,
-      { timeoutMs: 20_000 },
-    );
-    expect(await pathOf(a, b)).toBe('relayed');
-    expect((await readState(a.machine)).peers.map(({ publicKey }) => publicKey)).toEqual([hub.key]);
-    await a.machine.run('rm', [`${RUN_DIR}/filling`]);
-    await waitFor(
-      'they become direct',
-      () => pathOf(a, b),
-      (path) => path === 'direct',
-      { timeoutMs: 60_000 },
-    );
-    expect(agent?.dead).toBe(false);
-  }, 120_000);
+  it(
+    'changes nothing while its journal has no room, and goes on when there is some',
+    async () => {
+      const scene = await enter(twoHomes());
+      const { a, b, hub } = scene;
+      const agents = [await Agent.start(hub), await Agent.start(a)];
+      const [, agent] = agents;
+      // A new disk in the place of the old one: what was written down is gone with it, and has to be written again.
+      await fillRunDir(a.machine);
+      await Agent.start(b);
+      await waitFor(
+        'a says that there is no room',
+        () => agent?.story(),
+        (story) => story?.includes('no room left') === true,
+        { timeoutMs: 20_000 },
+      );
+      expect(await pathOf(a, b)).toBe('relayed');
+      expect((await readState(a.machine)).peers.map(({ publicKey }) => publicKey)).toEqual([hub.key]);
+      await a.machine.run('rm', [`${RUN_DIR}/filling`]);
+      await waitFor(
+        'they become direct',
+        () => pathOf(a, b),
+        (path) => path === 'direct',
+        { timeoutMs: 60_000 },
+      );
+      expect(agent?.dead).toBe(false);
+    },
+    patient(120_000),
+  );
 
   it('that is killed while a command waits is told as gone', async () => {
     const { hub, a, b } = await enter(twoHomes());

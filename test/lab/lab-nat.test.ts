@@ -33,6 +33,27 @@ describe('a NAT', () => {
     expect(await textsUntil(socket, 'answer')).toEqual(['answer']);
   });
 
+  it('that filters by address lets in every port of an address that was sent to, and no other address', async () => {
+    const { nat, socket, one, two } = await street({ ...PORT_RESTRICTED, filtering: 'address-dependent' });
+    await socket.send(one.address, 5001, 'to another port of one');
+    await two.socket.send(nat.wan.address, 40_000, 'not asked for');
+    await one.socket.send(nat.wan.address, 40_000, 'from port 5000');
+    expect(await textsUntil(socket, 'from port 5000')).toEqual(['from port 5000']);
+  });
+
+  it('that remembers what nobody asked for keeps that flow for itself, and gives the host another port', async () => {
+    const { nat, socket, one, two } = await street({ ...PORT_RESTRICTED, unsolicited: 'remembered' });
+    await socket.send(two.address, 5000, 'to two');
+    expect((await arrived(two.socket, 'to two')).port).toBe(40_000);
+    await one.socket.send(nat.wan.address, 40_000, 'early');
+    await socket.send(one.address, 5000, 'to one');
+    const seenByOne = await arrived(one.socket, 'to one');
+    expect(seenByOne.port).not.toBe(40_000);
+    await one.socket.send(nat.wan.address, 40_000, 'again');
+    await one.socket.send(nat.wan.address, seenByOne.port, 'answer');
+    expect(await textsUntil(socket, 'answer')).toEqual(['answer']);
+  });
+
   it('of the symmetric kind takes another port for each destination', async () => {
     const { nat, socket, one, two } = await street(SYMMETRIC);
     await socket.send(one.address, 5000, 'to one');

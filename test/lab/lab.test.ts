@@ -47,11 +47,11 @@ describe('a cable', () => {
     );
     expect(await ping(host, guest.address)).toBeDefined();
     const replies = await PacketCount.start(host, 'input', 'icmp type echo-reply');
-    cable?.change({ cut: 'up' });
+    await cable?.change({ cut: 'up' });
     expect(await ping(host, guest.address)).toBeUndefined();
-    cable?.change({ cut: 'none', loss: 1 });
+    await cable?.change({ cut: 'none', loss: 1 });
     expect(await ping(host, guest.address)).toBeUndefined();
-    cable?.change({ loss: 0 });
+    await cable?.change({ loss: 0 });
     expect(await ping(host, guest.address)).toBeDefined();
     expect(await replies.packets()).toBe(1);
   });

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Agent, command } from '../../lab/agent.js';
 import { pathOf } from '../../lab/observe.js';
 import { twoHomes, type TwoHomes } from '../../lab/scenes.js';
+import { patient } from '../../lab/patience.js';
 import { Tripwire } from '../../lab/tripwire.js';
 import { waitFor } from '../../lab/wait.js';
 import { configure, readState, takeDown, type State } from '../../lab/wireguard.js';
@@ -14,7 +15,7 @@ const GUARDIAN_WITHIN_MS = 10_000;
 /** No life of an agent on a star of two spokes has more changes; a loop that comes here is one. */
 const MOST_CHANGES = 60;
 /** Every n-th change costs a whole life of an agent. */
-const ALL_LIVES_MS = 600_000;
+const ALL_LIVES_MS = patient(600_000);
 
 let scene: TwoHomes;
 let before: State;

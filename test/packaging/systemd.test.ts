@@ -39,6 +39,10 @@ describe('the systemd unit', () => {
     expect(settings('BindsTo')).toEqual(['sys-subsystem-net-devices-%i.device']);
   });
 
+  it('has the configuration checked before the agent is told to read it again', () => {
+    expect(settings('ExecReload')).toEqual([`${WIRELINK} up %i --check`, '/bin/kill -HUP $MAINPID']);
+  });
+
   it('leaves to a dead agent its guardian, and starts a new one before the guardian’s three seconds are over', () => {
     expect(settings('KillMode')).toEqual(['process']);
     expect(Number(settings('RestartSec')[0])).toBeLessThan(2);

@@ -45,6 +45,7 @@ export function aHub(different: Partial<PeerView> = {}): PeerView {
   return {
     publicKey: HUB,
     name: 'hub',
+    namedBy: 'itself',
     linkLocal: linkLocal(HUB),
     path: 'direct',
     router: true,
@@ -65,6 +66,7 @@ export function aSpoke(different: Partial<PeerView> = {}): PeerView {
   return {
     publicKey: SPOKE,
     name: 'laptop',
+    namedBy: 'router',
     linkLocal: linkLocal(SPOKE),
     path: 'relayed',
     via: HUB,

@@ -11,9 +11,9 @@ import { printable } from '../../core/text.js';
 import type { CheckedView } from '../../core/views.js';
 import { parseKey, type PublicKey } from '../../core/values/key.js';
 import { contradictions, mistakeOf, mistakesOfYaml, type Mistake } from './mistakes.js';
-import { configSchema, type Chosen, type Parsed, type Place } from './schema.js';
+import { configSchema, type Chosen, type MetricsPlace, type Parsed, type Place } from './schema.js';
 
-export type { Place } from './schema.js';
+export type { MetricsPlace, Place } from './schema.js';
 
 export interface AgentConfig {
   /** The UDP port of the agents; `undefined` when the file leaves it out. */
@@ -21,9 +21,16 @@ export interface AgentConfig {
   readonly policy: Policy;
   /** Where peers behind a router may answer; names are not looked up yet. */
   readonly endpoints: ReadonlyMap<PublicKey, readonly Place[]>;
+  /** `undefined` serves no metrics. */
+  readonly metrics: MetricsPlace | undefined;
 }
 
-const NOTHING_CONFIGURED: AgentConfig = { port: undefined, policy: DEFAULT_POLICY, endpoints: new Map() };
+const NOTHING_CONFIGURED: AgentConfig = {
+  port: undefined,
+  policy: DEFAULT_POLICY,
+  endpoints: new Map(),
+  metrics: undefined,
+};
 
 /** Where the file is looked for unless `--config` names one. */
 export const defaultConfigPath = (interfaceName: string): string => `/etc/wirelink/${interfaceName}.yaml`;
@@ -81,7 +88,7 @@ function check(document: Document): Parsed | { readonly mistakes: readonly Mista
   return mistakes.length > 0 ? { mistakes } : result.output;
 }
 
-function configOf({ port, connect, move, announce, peers = [] }: Parsed): AgentConfig {
+function configOf({ port, connect, move, announce, metrics, peers = [] }: Parsed): AgentConfig {
   const names = peers.flatMap(({ key, name }) => (name === undefined ? [] : [[key, name] as const]));
   return {
     port,
@@ -101,6 +108,7 @@ function configOf({ port, connect, move, announce, peers = [] }: Parsed): AgentC
       connect: typeof connect === 'object' ? new Set(keysOf(connect, names)) : (connect ?? DEFAULT_POLICY.connect),
     },
     endpoints: new Map(peers.flatMap(({ key, endpoints = [] }) => (endpoints.length > 0 ? [[key, endpoints]] : []))),
+    metrics,
   };
 }
 

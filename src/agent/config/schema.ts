@@ -16,13 +16,19 @@ export type Place = Endpoint | { readonly host: string; readonly port: number };
 /** An interface, or a prefix that addresses are in. */
 export type Chosen = { readonly interface: string } | { readonly prefix: Prefix };
 
+/** Where metrics are served: on a TCP port, or on a Unix socket. */
+export type MetricsPlace = Endpoint | { readonly path: string };
+
 const KEY = 'a public key, 44 characters of base64 as "wg show" prints it';
-const NAME = `a name of letters, digits, ".", "_" and "-", at most ${MAX_NAME_BYTES} bytes`;
+export const NAME = `a name of letters, digits, ".", "_" and "-", at most ${MAX_NAME_BYTES} bytes`;
 const PREFIX = 'a prefix such as 10.9.0.0/24, or an address';
-const PLACE = 'an endpoint: 198.51.100.7:51820, [2001:db8::7]:51820 or host.example:51820';
+export const PLACE = 'an endpoint: 198.51.100.7:51820, [2001:db8::7]:51820 or host.example:51820';
 const CHOSEN = 'the name of an interface, a prefix such as 10.0.0.0/8, or an address';
 const PORT = 'a UDP port, 1 to 65535';
+const METRICS = 'an address with a port such as 127.0.0.1:9586 or [::1]:9586, or unix: and an absolute path';
 const CONNECT = '"auto", "manual", or a list of peers';
+
+export const isPeerName = (text: string): boolean => /^[\p{L}\p{N}._-]+$/u.test(text) && isTellable(text);
 
 const port = v.pipe(
   v.number(expected(PORT)),
@@ -41,7 +47,7 @@ const trust = mapping('the trust in a peer', {
 
 const peer = mapping('a peer', {
   key: read(KEY, parseKey),
-  name: v.optional(read(NAME, (text) => (/^[\p{L}\p{N}._-]+$/u.test(text) && isTellable(text) ? text : undefined))),
+  name: v.optional(read(NAME, (text) => (isPeerName(text) ? text : undefined))),
   router: v.optional(v.boolean(expected('true or false'))),
   trust: v.optional(trust),
   endpoints: v.optional(v.array(read(PLACE, parsePlace), expected('a list of endpoints'))),
@@ -60,6 +66,7 @@ export const configSchema = mapping('the file', {
   ),
   move: v.optional(prefixes),
   announce: v.optional(mapping('what is announced', { include: v.optional(chosen), exclude: v.optional(chosen) })),
+  metrics: v.optional(read(METRICS, parseMetricsPlace)),
   peers: v.optional(v.array(peer, expected('a list of peers'))),
 });
 
@@ -111,12 +118,21 @@ function parseChosen(text: string): Chosen | undefined {
 const HOST =
   /^(?=.{1,253}:)((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*(?=[^:]*[a-z][^.:]*:)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?):(\d{1,5})$/i;
 
-function parsePlace(text: string): Place | undefined {
+export function parsePlace(text: string): Place | undefined {
   const endpoint = parseEndpoint(text);
   if (endpoint !== undefined) return endpoint;
   const [, host, digits] = HOST.exec(text) ?? [];
   const number = Number(digits);
   return host === undefined || number < 1 || number > 65535 ? undefined : { host, port: number };
+}
+
+/** The longest path that the kernel takes for a socket. */
+const LONGEST_SOCKET_PATH = 107;
+
+function parseMetricsPlace(text: string): MetricsPlace | undefined {
+  const [, path] = /^unix:(\/.*[^/])$/.exec(text) ?? [];
+  if (path === undefined) return parseEndpoint(text);
+  return Buffer.byteLength(path) <= LONGEST_SOCKET_PATH && !path.includes('\0') ? { path } : undefined;
 }
 
 function quoted(words: readonly string[]): string {

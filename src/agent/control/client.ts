@@ -161,6 +161,8 @@ function dispatch(handlers: Handlers, request: Request, call: Call<Method>): unk
       return handlers.facts(request.params, call);
     case 'peers':
       return handlers.peers(request.params, call);
+    case 'events':
+      return handlers.events(request.params, call);
     case 'connect':
       return handlers.connect(request.params, call);
     case 'probe':

@@ -1,13 +1,15 @@
-/** What each method of the control socket does. Those that only look are here; the two that take time have their own file. */
+/** What each method of the control socket does. Those that only look are here; those that take time have their own files. */
 import type { EngineContract } from '../../core/contract.js';
 import type { Event } from '../../core/events.js';
 import type { Notice } from '../../core/notices.js';
-import type { SelfView } from '../../core/views.js';
+import type { Cause, SelfView } from '../../core/views.js';
+import type { History } from '../history.js';
 import type { Clock } from '../ports.js';
 import { VERSION } from '../version.js';
 import { selectClaims } from './claims.js';
 import type { Handlers } from './client.js';
 import { connectHandler } from './connect.js';
+import { eventsHandler } from './events.js';
 import { probeHandler } from './probe.js';
 
 /** What the handlers need of a running agent. */
@@ -18,6 +20,9 @@ export interface Served {
   readonly handle: (event: Event) => void;
   /** Calls back for every notice until the answer is called. */
   readonly follow: (listener: (notice: Notice) => void) => () => void;
+  readonly history: Pick<History, 'since' | 'follow'>;
+  /** What is amiss beside what the engine knows of. */
+  readonly warnings: () => readonly Cause[];
 }
 
 export function createHandlers(served: Served): Handlers {
@@ -26,7 +31,7 @@ export function createHandlers(served: Served): Handlers {
   const self = (): SelfView => {
     const view = engine.self(clock.now());
     if (view === undefined) throw new Error('clients are served before the interface was read');
-    return view;
+    return { ...view, warnings: [...served.warnings(), ...view.warnings] };
   };
   return {
     status: () => ({
@@ -38,6 +43,7 @@ export function createHandlers(served: Served): Handlers {
     }),
     facts: (params) => ({ self: self().publicKey, facts: selectClaims(params, self(), served) }),
     peers: () => ({ self: self(), peers: engine.peers(clock.now()) }),
+    events: eventsHandler(served),
     connect: connectHandler(served),
     probe: probeHandler(served),
   };

@@ -37,6 +37,11 @@ const params: { [Name in Method]: v.GenericSchema<unknown, ControlApi[Name]['par
     source: v.exactOptional(text),
   }),
   peers: empty,
+  events: v.strictObject({
+    follow: v.boolean(),
+    after: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+    peer: v.exactOptional(text),
+  }),
   connect: v.strictObject({
     peer: text,
     endpoints: v.pipe(v.array(text), v.maxLength(MOST_ENDPOINTS)),

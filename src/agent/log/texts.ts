@@ -1,6 +1,7 @@
 /** What the agent's log says of each notice, for a person to read. */
-import type { AttemptStep, Notice } from '../../core/notices.js';
-import type { Cause } from '../../core/views.js';
+import type { AttemptStep } from '../../core/notices.js';
+import type { Endpoint } from '../../core/values/endpoint.js';
+import type { Cause, PathKind } from '../../core/views.js';
 import type { PublicKey } from '../../core/values/key.js';
 
 export type Name = (peer: PublicKey) => string;
@@ -12,7 +13,14 @@ export const AGENT_TEXTS = {
   silent: 'its agent has fallen silent',
 } as const;
 
-export function pathText({ path, endpoint, via, cause }: Extract<Notice, { type: 'path' }>, name: Name): string {
+export interface Path {
+  readonly path: PathKind;
+  readonly endpoint?: Endpoint | undefined;
+  readonly via?: PublicKey | undefined;
+  readonly cause?: Cause | undefined;
+}
+
+export function pathText({ path, endpoint, via, cause }: Path, name: Name): string {
   const through = via === undefined ? '' : ` through ${name(via)}`;
   switch (path) {
     case 'direct':

@@ -1,11 +1,13 @@
 /**
- * Moving the peer's addresses, both ends together: PREPARE, READY, the leader says COMMIT on the direct path and moves,
- * the follower moves and says COMMITTED. No clocks are compared; whoever hears nothing takes its own step back.
+ * Moving the peer's addresses, both ends together. Whoever has its own proof and the other's READY says COMMIT on the
+ * direct path and moves; the other end moves and says COMMITTED. Which end that is, the packets decide. No clocks are
+ * compared; whoever hears nothing takes its own step back.
  */
 import {
   ASSUMED_RTT,
   COMMIT_WAIT_MIN,
   DEVICE_WAIT,
+  FULL_PING_EVERY,
   MOVING_FOR,
   PING_EVERY,
   REAGREE_WITHIN,
@@ -20,20 +22,18 @@ import type { Prefix } from '../values/prefix.js';
 import { after, millis, rounded, since, type Millis } from '../values/time.js';
 import type { Connection } from './connection.js';
 import { movablePrefixes } from './explain.js';
-import { contactWait, preparedEarly, readyEarly } from './probe.js';
+import { contactWait } from './probe.js';
 import { giveUp, withVerdicts } from './retreat.js';
 import type { Scene } from './scene.js';
-import type { Active, Attempt, Contact, Moving, State } from './states.js';
+import type { Active, Attempt, Attempting, Contact, Moving, Probing, State } from './states.js';
 
-/** Contact has just been entered: the follower says so, and a leader that has heard it already goes on at once. */
+/** Contact has just been entered: with the other end's word that it is ready, on at once. */
 export function contactMade(connection: Connection, scene: Scene): void {
   const { state } = connection;
-  if (state.name !== 'contact') return;
-  if (!state.attempt.leader) scene.sendDirect(connection, { kind: 'ready', epoch: state.attempt.epoch });
-  else if (state.otherReady) enterMoving(connection, state, scene);
+  if (state.name === 'contact' && state.otherReady) enterMoving(connection, state, true, scene);
 }
 
-/** Contact, as time passes: the leader repeats PREPARE; whoever waits too long gives up. */
+/** Contact, as time passes: asks whether the other end is ready; gives up when it takes too long. */
 export function pursueContact(connection: Connection, state: Contact, scene: Scene): void {
   if (state.deadline <= scene.now) {
     giveUp(connection, scene, {
@@ -42,42 +42,86 @@ export function pursueContact(connection: Connection, state: Contact, scene: Sce
     });
     return;
   }
-  if (!state.attempt.leader || state.sendAt > scene.now) return;
+  if (!asks(state) || state.sendAt > scene.now) return;
   scene.sendDirect(connection, { kind: 'prepare', epoch: state.attempt.epoch });
   connection.enter({ ...state, sendAt: after(scene.now, pace(state.rtt)) });
 }
 
+/** Where the two ends agree anew, the one that restarted asks. */
+export const asks = ({ attempt }: Contact): boolean => attempt.leader || !attempt.resumed;
+
 /** Any of PREPARE, READY, COMMIT and COMMITTED, arrived over the direct path. */
 export function agreementArrived(connection: Connection, message: Step, scene: Scene): void {
   const { state } = connection;
-  if (state.name === 'idle') return;
   if (message.kind === 'prepare' && mayReagree(connection.peer, state, scene)) {
     reagree(connection, state, message, scene);
   }
   const now = connection.state;
-  if (now.name === 'idle' || !sameEpoch(now.attempt.epoch, message.epoch)) return;
+  if (!('attempt' in now) || !sameEpoch(now.attempt.epoch, message.epoch)) return;
   switch (message.kind) {
     case 'prepare':
-      if (now.name === 'probing') preparedEarly(connection, scene);
-      if (now.name === 'contact') scene.sendDirect(connection, { kind: 'ready', epoch: message.epoch });
+      // Its proof is a pong of ours, of full size: its packets reach us, whatever we know of our own.
+      if (now.name === 'probing' || now.name === 'contact') {
+        scene.sendDirect(connection, { kind: 'ready', epoch: message.epoch });
+      }
       return;
     case 'ready':
-      if (now.name === 'probing' && now.attempt.leader) readyEarly(connection, now);
-      if (now.name === 'contact' && now.attempt.leader) enterMoving(connection, now, scene);
+      if (now.name === 'probing') connection.enter({ ...now, otherReady: true });
+      if (now.name === 'contact') enterMoving(connection, now, true, scene);
       return;
     case 'commit':
-      if (now.name === 'contact' && !now.attempt.leader) enterMoving(connection, now, scene);
-      if (now.name === 'active') scene.sendDirect(connection, { kind: 'committed', epoch: message.epoch });
+      committed(connection, now, message, scene);
       return;
     case 'committed':
-      if (now.name !== 'moving' || !now.attempt.leader) return;
-      if (now.confirmed) enterActive(connection, now, scene);
-      else connection.enter({ ...now, acknowledged: true });
+      if (now.name === 'moving' && now.commits) acknowledged(connection, now, scene);
       return;
   }
 }
 
-/** Moving, as time passes: the leader repeats COMMIT, and takes its step back when nobody acknowledges. */
+/** The other end has moved. That it has its proof is ours as well: the pong it had came from here. */
+function committed(connection: Connection, state: Attempting, message: Step, scene: Scene): void {
+  switch (state.name) {
+    case 'probing':
+      connection.enter({ ...state, committedAt: scene.now });
+      scene.input.outbox.push({ type: 'read-device' });
+      return;
+    case 'contact':
+      enterMoving(connection, state, false, scene);
+      return;
+    case 'moving':
+      // Both had their proof at the same moment: each one's COMMIT is the other's answer.
+      if (state.commits) acknowledged(connection, state, scene);
+      return;
+    case 'active':
+      scene.sendDirect(connection, { kind: 'committed', epoch: message.epoch });
+      return;
+    case 'inviting':
+    case 'session':
+      return;
+  }
+}
+
+function acknowledged(connection: Connection, state: Moving, scene: Scene): void {
+  if (state.confirmed) enterActive(connection, state, scene);
+  else connection.enter({ ...state, acknowledged: true });
+}
+
+/** Probing, after the device was read: where a COMMIT came from is where to move. */
+export function followCommit(connection: Connection, state: Probing, scene: Scene): void {
+  const { attempt, committedAt } = state;
+  if (committedAt === undefined || scene.input.readFrom < committedAt || connection.aim !== undefined) return;
+  const endpoint = scene.devicePeer(connection.peer)?.endpoint;
+  const rtt = connection.rtt ?? ASSUMED_RTT;
+  if (scene.isDirect(endpoint, connection.peer)) {
+    scene.step(connection, { what: 'contact', endpoint, rttMs: rounded(rtt) });
+    enterMoving(connection, { attempt, endpoint, rtt }, false, scene);
+  } else {
+    // It is said again.
+    connection.enter({ ...state, committedAt: undefined });
+  }
+}
+
+/** Moving, as time passes: whoever said COMMIT repeats it, and takes its step back when nobody acknowledges. */
 export function pursueMoving(connection: Connection, state: Moving, scene: Scene): void {
   if (state.deadline <= scene.now) {
     giveUp(connection, scene, {
@@ -88,7 +132,7 @@ export function pursueMoving(connection: Connection, state: Moving, scene: Scene
     });
     return;
   }
-  if (!state.confirmed || !state.attempt.leader || state.sendAt > scene.now) return;
+  if (!state.confirmed || !state.commits || state.sendAt > scene.now) return;
   scene.sendDirect(connection, { kind: 'commit', epoch: state.attempt.epoch });
   connection.enter({ ...state, sendAt: after(scene.now, pace(state.rtt)) });
 }
@@ -108,22 +152,29 @@ export function confirmMove(connection: Connection, state: Moving, scene: Scene)
   // Once more at once: the first COMMIT may have met the device in the middle of the change.
   const confirmed: Moving = { ...state, confirmed: true, sendAt: scene.now, deadline };
   connection.enter(confirmed);
-  if (!state.attempt.leader) scene.sendDirect(connection, { kind: 'committed', epoch: state.attempt.epoch });
-  if (!state.attempt.leader || state.acknowledged) enterActive(connection, confirmed, scene);
+  if (!state.commits) scene.sendDirect(connection, { kind: 'committed', epoch: state.attempt.epoch });
+  if (!state.commits || state.acknowledged) enterActive(connection, confirmed, scene);
 }
 
-function enterMoving(connection: Connection, state: Contact, scene: Scene): void {
+/** `commits`: on our own proof; else because the other end has moved. */
+function enterMoving(
+  connection: Connection,
+  { attempt, endpoint, rtt }: Pick<Contact, 'attempt' | 'endpoint' | 'rtt'>,
+  commits: boolean,
+  scene: Scene,
+): void {
   // COMMIT leaves before our own change: it is under way longer than the change takes, and every millisecond by which
   // the other end moves later costs packets. Should the change fail, LOST takes the other end back.
-  if (state.attempt.leader) scene.sendDirect(connection, { kind: 'commit', epoch: state.attempt.epoch });
+  if (commits) scene.sendDirect(connection, { kind: 'commit', epoch: attempt.epoch });
   // The device is given the addresses first and the direct endpoint again after them (aim is applied last).
-  connection.aim = { endpoint: state.endpoint, recreate: false, ping: 'none' };
+  connection.aim = { endpoint, recreate: false, ping: 'none' };
   connection.enter({
     name: 'moving',
-    attempt: state.attempt,
-    endpoint: state.endpoint,
-    rtt: state.rtt,
+    attempt,
+    endpoint,
+    rtt,
     confirmed: false,
+    commits,
     acknowledged: false,
     sendAt: scene.now,
     deadline: after(scene.now, DEVICE_WAIT),
@@ -149,7 +200,9 @@ function enterActive(connection: Connection, state: Moving, scene: Scene): void 
     rttVariation: millis(rtt / 2),
     waiting: [],
     pingAt: after(scene.now, PING_EVERY),
+    full: { waiting: [], pingAt: after(scene.now, FULL_PING_EVERY) },
     movingUntil: after(scene.now, MOVING_FOR),
+    suspect: false,
     reagreeBy: undefined,
   });
 }
@@ -186,6 +239,7 @@ export function adopt(connection: Connection, endpoint: Endpoint, held: readonly
       leader: true,
       via: scene.input.routers[0] ?? connection.peer,
       method: 'nested',
+      order: 'any',
       startedAt: scene.now,
       theirPort: undefined,
       resumed: true,
@@ -197,7 +251,9 @@ export function adopt(connection: Connection, endpoint: Endpoint, held: readonly
     pongAt: scene.now,
     waiting: [],
     pingAt: scene.now,
+    full: { waiting: [], pingAt: scene.now },
     movingUntil: after(scene.now, MOVING_FOR),
+    suspect: false,
     reagreeBy: after(scene.now, REAGREE_WITHIN),
   });
 }

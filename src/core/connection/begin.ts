@@ -1,32 +1,29 @@
-/** From nothing to a WireGuard session: who invites whom, and how the session is begun. */
+/**
+ * From nothing to an attempt that both ends know of: who invites whom, who waits to be invited, and who gives way. How
+ * the session then comes up is session.ts's.
+ */
 import {
-  COLD_ROUNDS,
-  COLD_SLOT,
-  COLD_SLOTS,
-  INITIATOR_STAGGER,
   INVITED_AT_MOST_EVERY,
   INVITE_RESEND,
-  LOOK_EVERY,
   INVITE_TRIES,
-  SESSION_PING_EVERY,
+  PREPARING,
   SESSION_WAIT,
   YIELD_TO_LOWER_KEY,
 } from '../limits.js';
-import type { DevicePeer } from '../device.js';
 import { epochBoot, sameEpoch, type Epoch } from '../protocol/epoch.js';
 import { connectsUnasked } from '../policy.js';
 import type { Invite, Method } from '../protocol/messages.js';
 import { equalBytes } from '../values/bytes.js';
-import { endpointOf, type Endpoint } from '../values/endpoint.js';
+import { endpointPort } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
 import { after, millis, since } from '../values/time.js';
-import { addressesToAsk, planFor } from './candidates.js';
+import { addressesToAsk } from './candidates.js';
 import type { Connection } from './connection.js';
 import { causeToStay } from './explain.js';
-import { enterProbing, mayTry } from './probe.js';
 import { giveUp } from './retreat.js';
 import type { Scene } from './scene.js';
-import type { Attempt, Inviting, Session } from './states.js';
+import { aimAtOverlay, enterSession, initiates } from './session.js';
+import type { Attempt, Expecting, Idle, Inviting } from './states.js';
 
 /** Idle: begins an attempt when policy, pauses and facts allow it. */
 export function considerAttempt(connection: Connection, scene: Scene): void {
@@ -41,12 +38,12 @@ export function considerAttempt(connection: Connection, scene: Scene): void {
     if (connection.forced) giveUpBeforeBegin(connection, scene);
     return;
   }
-  if (scene.input.device.publicKey > peer && state.retryAt === undefined && !connection.forced) {
-    connection.enter({ name: 'idle', retryAt: after(scene.now, YIELD_TO_LOWER_KEY) });
-    return;
-  }
   const method = possibleMethod(connection, scene);
   if (method === undefined) return;
+  if (isFirst(state) && scene.input.device.publicKey > peer && !connection.forced) {
+    connection.enter({ name: 'expecting', until: after(scene.now, YIELD_TO_LOWER_KEY) });
+    return;
+  }
   connection.forced = false;
   connection.cause = undefined;
   const epoch: Epoch = {
@@ -54,34 +51,66 @@ export function considerAttempt(connection: Connection, scene: Scene): void {
     follower: epochBoot(theirBoot),
     counter: scene.input.nextNumber(),
   };
-  const attempt: Attempt = {
-    epoch,
-    leader: true,
-    via,
-    method,
-    startedAt: scene.now,
-    theirPort: undefined,
-    resumed: false,
+  const { now } = scene;
+  const theirPort = method === 'nested' && initiates(connection, scene) ? knownPort(connection, scene) : undefined;
+  const order = orderFor(connection, scene);
+  const attempt: Attempt = { epoch, leader: true, via, method, order, startedAt: now, theirPort, resumed: false };
+  // Both ends learn of each other at the same moment, so the first time the other one expects us. Later it may have to
+  // prepare when it is invited.
+  const aimAt = after(now, isFirst(state) ? millis(0) : PREPARING);
+  const inviting: Inviting = {
+    name: 'inviting',
+    attempt,
+    sendAt: now,
+    tries: 0,
+    aimAt: theirPort === undefined ? undefined : aimAt,
   };
-  connection.enter({ name: 'inviting', attempt, sendAt: scene.now, tries: 0 });
+  connection.enter(inviting);
+  repeatInvitation(connection, inviting, scene);
 }
 
-/** Inviting: the peer must be on our device before the other end's first handshake can arrive. */
+/** No attempt was made since the peer was heard of. */
+const isFirst = ({ retryAt }: Idle): boolean => retryAt === undefined;
+
+/** The peer's WireGuard listen port: all the addresses it tells of itself have it. */
+function knownPort({ peer }: Connection, scene: Scene): number | undefined {
+  const own = scene.belief(peer)?.endpoints.find(({ kind }) => kind === 'host');
+  return own && endpointPort(own.endpoint);
+}
+
+/** Expecting: the other end did not come first, so we do. */
+export function stopExpecting(connection: Connection, state: Expecting, scene: Scene): void {
+  if (state.until > scene.now) return;
+  connection.enter({ name: 'idle', retryAt: scene.now });
+  considerAttempt(connection, scene);
+}
+
+/** Inviting: the invitation again and again, and the handshake right behind the first where we are to begin it. */
 export function repeatInvitation(connection: Connection, state: Inviting, scene: Scene): void {
-  if (!scene.isReachable(connection.peer) || state.sendAt > scene.now) return;
-  if (state.tries >= INVITE_TRIES) {
-    giveUp(connection, scene, {
-      code: 'agent-silent',
-      text: 'Its agent does not answer through the router: it may be asleep or just gone. wirelink tries again.',
-    });
-    return;
+  // Where the other end initiates, its handshake must find it on our device.
+  if (!initiates(connection, scene) && !scene.isReachable(connection.peer)) return;
+  let next = state;
+  if (state.aimAt !== undefined && state.aimAt <= scene.now) {
+    aimAtOverlay(connection, state.attempt, scene);
+    next = { ...next, aimAt: undefined };
   }
-  const { epoch, via, method } = state.attempt;
-  const { listenPort } = scene.input.device;
-  scene.sendThrough(via, connection.peer, { kind: 'invite', epoch, method, listenPort });
-  if (state.tries === 0) scene.step(connection, { what: 'invited', via });
-  const pause = millis(INVITE_RESEND * 2 ** state.tries);
-  connection.enter({ ...state, tries: state.tries + 1, sendAt: after(scene.now, pause) });
+  if (state.sendAt <= scene.now) {
+    if (state.tries >= INVITE_TRIES) {
+      giveUp(connection, scene, {
+        code: 'agent-silent',
+        text: 'Its agent does not answer through the router: it may be asleep or just gone. wirelink tries again.',
+      });
+      return;
+    }
+    const { epoch, via, method, order } = state.attempt;
+    const { listenPort } = scene.input.device;
+    const leaderFirst = order === 'leader first';
+    scene.sendThrough(via, connection.peer, { kind: 'invite', epoch, method, leaderFirst, listenPort });
+    if (state.tries === 0) scene.step(connection, { what: 'invited', via });
+    const pause = millis(INVITE_RESEND * 2 ** state.tries);
+    next = { ...next, tries: state.tries + 1, sendAt: after(scene.now, pause) };
+  }
+  if (next !== state) connection.enter(next);
 }
 
 /** An invitation came, through a router. */
@@ -94,13 +123,13 @@ export function invited(connection: Connection, message: Invite, via: PublicKey,
     return;
   }
   if (state.name === 'inviting' && scene.input.device.publicKey < peer) return;
-  if (state.name !== 'idle' && sameEpoch(state.attempt.epoch, message.epoch)) {
+  if ('attempt' in state && sameEpoch(state.attempt.epoch, message.epoch)) {
     if (state.name === 'session') accept(connection, state.attempt, scene);
     return;
   }
   if (isRepeatedOrHasty(connection, message.epoch, scene)) return;
   // Crossing invitations: ours gives way without further ado, the attempt is the other end's.
-  if (state.name !== 'idle' && state.name !== 'inviting') {
+  if (state.name !== 'idle' && state.name !== 'expecting' && state.name !== 'inviting') {
     // The other end has given up what we still pursue; nothing of it may linger.
     giveUp(connection, scene, { code: 'connecting', text: 'The other end began anew.' }, 'quietly');
   }
@@ -117,6 +146,7 @@ export function invited(connection: Connection, message: Invite, via: PublicKey,
     leader: false,
     via,
     method: message.method === 'cold' ? 'cold' : method,
+    order: message.leaderFirst ? 'leader first' : 'any',
     startedAt: scene.now,
     theirPort: message.listenPort,
     resumed: false,
@@ -137,92 +167,10 @@ function isRepeatedOrHasty({ lastInvite }: Connection, epoch: Epoch, scene: Scen
 export function accepted(connection: Connection, message: Invite, scene: Scene): void {
   const { state } = connection;
   if (state.name !== 'inviting' || !sameEpoch(state.attempt.epoch, message.epoch)) return;
-  enterSession(connection, { ...state.attempt, method: message.method, theirPort: message.listenPort }, scene);
-}
-
-/** Session: aims where the method says, pings until a ping or pong comes through. */
-export function pursueSession(connection: Connection, state: Session, scene: Scene): void {
-  if (state.deadline <= scene.now) {
-    giveUp(connection, scene, {
-      code: state.attempt.method === 'nested' ? 'no-session' : 'udp-blocked',
-      text:
-        state.attempt.method === 'nested'
-          ? 'No WireGuard session came up through the router: it may not forward between its peers, or a host firewall drops WireGuard from inside the tunnel.'
-          : 'No candidate answered a handshake: a NAT or firewall in front of one end drops them, or no candidate leads there.',
-    });
-    return;
-  }
-  let next = state;
-  if (state.lookAt !== undefined && state.lookAt <= scene.now && connection.aim === undefined) {
-    scene.input.outbox.push({ type: 'read-device' });
-    const looked = since(state.attempt.startedAt, scene.now);
-    next = { ...next, lookAt: after(scene.now, millis(Math.max(LOOK_EVERY, looked / 4))) };
-  }
-  if (state.aimAt !== undefined && state.aimAt <= scene.now) {
-    next = state.attempt.method === 'nested' ? aimNested(connection, next, scene) : aimCold(connection, next, scene);
-  } else if (state.pingAt <= scene.now) {
-    if (scene.devicePeer(connection.peer)?.endpoint !== undefined) {
-      scene.ping(connection, state.attempt.method === 'cold', undefined);
-    }
-    next = { ...next, pingAt: after(scene.now, SESSION_PING_EVERY) };
-  }
-  if (next !== state) connection.enter(next);
-}
-
-/** A ping or pong of the peer itself came: the session is up. */
-export function sessionIsUp(connection: Connection, scene: Scene): void {
-  const { state } = connection;
-  if (state.name !== 'session' && state.name !== 'inviting') return;
-  const { attempt } = state;
-  scene.step(connection, { what: 'session', through: attempt.method === 'nested' ? 'router' : 'direct' });
-  enterProbing(connection, attempt, scene);
-}
-
-/**
- * The device was read. The one who initiated has the session once the handshake is complete, a round trip before the
- * first pong: it is worth looking for.
- */
-export function sessionOnDevice(connection: Connection, state: Session, seen: DevicePeer, scene: Scene): void {
-  if (state.attempt.method === 'nested' && !state.attempt.leader && seen.handshakeAt !== undefined) {
-    sessionIsUp(connection, scene);
-  }
-}
-
-function enterSession(connection: Connection, attempt: Attempt, scene: Scene): void {
-  const cold = attempt.method === 'cold';
-  // The follower sends first: it opens its own firewalls, and the leader's handshake comes well after its own.
-  const aimAt = attempt.leader ? after(scene.now, INITIATOR_STAGGER) : scene.now;
-  connection.candidates = cold ? planFor(connection, scene) : [];
-  const usable = connection.candidates.filter(({ outcome }) => outcome !== 'skipped');
-  // Both ends should try what their routers see at the same time: it is what opens NATs.
-  const slots = [...usable].sort((left, right) => coldRank(left.kind) - coldRank(right.kind)).slice(0, COLD_SLOTS);
-  const wait = cold ? millis(COLD_SLOT * Math.max(1, slots.length) * COLD_ROUNDS) : SESSION_WAIT;
-  connection.enter({
-    name: 'session',
-    attempt,
-    deadline: after(scene.now, wait),
-    aimAt,
-    pingAt: after(scene.now, SESSION_PING_EVERY),
-    lookAt: cold || attempt.leader ? undefined : after(scene.now, LOOK_EVERY),
-    slots: slots.map(({ endpoint }) => endpoint),
-    slot: 0,
-  });
-}
-
-function aimNested(connection: Connection, state: Session, scene: Scene): Session {
-  const overlay = overlayEndpoint(connection, state.attempt, scene);
-  const left = scene.devicePeer(connection.peer);
-  // What an earlier attempt left has a session and a 5 s gate of its own; the one who initiates begins with neither.
-  const recreate = !state.attempt.leader && (left?.handshakeAt ?? left?.endpoint) !== undefined;
-  if (overlay !== undefined) connection.aim = { endpoint: overlay, recreate, ping: 'nested' };
-  return { ...state, aimAt: undefined };
-}
-
-function aimCold(connection: Connection, state: Session, scene: Scene): Session {
-  const endpoint = state.slots[state.slot % Math.max(1, state.slots.length)];
-  if (endpoint === undefined) return { ...state, aimAt: undefined };
-  if (mayTry(connection, endpoint, scene)) connection.aim = { endpoint, recreate: state.slot > 0, ping: 'direct' };
-  return { ...state, slot: state.slot + 1, aimAt: after(scene.now, COLD_SLOT) };
+  const attempt = { ...state.attempt, method: message.method, theirPort: message.listenPort };
+  // What was aimed at another port than the one it tells was aimed at nothing.
+  const begun = state.aimAt === undefined && state.attempt.theirPort === message.listenPort;
+  enterSession(connection, attempt, scene, begun);
 }
 
 /** Session first where the overlay address is reached through the tunnel, else cold; `undefined` until routes are known. */
@@ -232,6 +180,18 @@ function possibleMethod(connection: Connection, scene: Scene): Method | undefine
   const { routes } = scene.input;
   if (addressesToAsk(belief, scene.given(connection)).some((address) => !routes.has(address))) return undefined;
   return belief.overlay !== undefined && routes.get(belief.overlay) === 'tunnel' ? 'nested' : 'cold';
+}
+
+/**
+ * A router in front of one end may remember a packet that came before that end's own, and give its flow another port for
+ * it: then that end has to be the first. Nobody knows which, so after the first attempt the two take turns, by their
+ * keys, as either may lead; every third is left as it comes, which lets first packets cross.
+ */
+function orderFor({ failures, peer }: Connection, scene: Scene): Attempt['order'] {
+  const turn = failures % 3;
+  if (turn === 0) return 'any';
+  const lowerFirst = turn === 1;
+  return lowerFirst === scene.input.device.publicKey < peer ? 'leader first' : 'follower first';
 }
 
 function takeEarlyInvite(connection: Connection, scene: Scene): boolean {
@@ -257,13 +217,5 @@ function giveUpBeforeBegin(connection: Connection, scene: Scene): void {
 function accept(connection: Connection, attempt: Attempt, scene: Scene): void {
   const { epoch, method, via } = attempt;
   const { listenPort } = scene.input.device;
-  scene.sendThrough(via, connection.peer, { kind: 'accept', epoch, method, listenPort });
-}
-
-const coldRank = (kind: 'host' | 'reflexive' | 'given'): number => ['given', 'reflexive', 'host'].indexOf(kind);
-
-function overlayEndpoint(connection: Connection, { theirPort = 0 }: Attempt, scene: Scene): Endpoint | undefined {
-  const overlay = scene.belief(connection.peer)?.overlay;
-  // An interface that listens nowhere has port 0.
-  return overlay === undefined || theirPort === 0 ? undefined : endpointOf(overlay, theirPort);
+  scene.sendThrough(via, connection.peer, { kind: 'accept', epoch, method, leaderFirst: false, listenPort });
 }

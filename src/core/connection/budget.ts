@@ -20,6 +20,10 @@ export class ProbeBudget {
     if (this.#proven.size > REMEMBERED && oldest.done !== true) this.#proven.delete(oldest.value);
   }
 
+  isProven(address: Address): boolean {
+    return this.#proven.has(address);
+  }
+
   /** Whether one more datagram may go to the address; it counts as sent. */
   take(address: Address, now: Instant): boolean {
     if (this.#proven.has(address)) return true;

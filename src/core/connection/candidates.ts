@@ -2,7 +2,7 @@
  * Which endpoints of a peer are tried, in which order, and which must not be: a packet to a candidate that leaves
  * through the tunnel itself, or that lies inside what the peer will be given, would go round without end.
  */
-import type { HostSnapshot, Route } from '../device.js';
+import type { DevicePeer, HostSnapshot, Route } from '../device.js';
 import { MAX_CANDIDATES } from '../limits.js';
 import type { Belief } from '../trust/beliefs.js';
 import { scopeOf, type Address } from '../values/address.js';
@@ -63,6 +63,11 @@ export function planFor(connection: Connection, scene: Scene): readonly Candidat
 /** Whether an endpoint is a direct one: outside the tunnel's networks and outside all that the peer is granted. */
 export function isDirect(endpoint: Endpoint, belief: Belief | undefined, host: HostSnapshot): boolean {
   return whyNested(endpointAddress(endpoint), belief, host) === undefined;
+}
+
+/** Whether packets to the peer would be routed to the peer itself, again and again. */
+export function isLoop({ endpoint, allowedIps }: DevicePeer): boolean {
+  return endpoint !== undefined && allowedIps.some((prefix) => holds(prefix, endpointAddress(endpoint)));
 }
 
 /** The addresses whose routes have to be known before the plan can be made. */

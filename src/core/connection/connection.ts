@@ -10,6 +10,7 @@ import type { Instant, Millis } from '../values/time.js';
 import { ProbeBudget } from './budget.js';
 import type { Candidate } from './candidates.js';
 import { NO_EVIDENCE, type NatEvidence } from './nat.js';
+import { PathLoss } from './path-loss.js';
 import { TRANSITIONS, type State } from './states.js';
 
 /** Where the device should send next, and what follows once it does. */
@@ -17,13 +18,18 @@ export interface Aim {
   readonly endpoint: Endpoint;
   /** Take the peer off and put it on again, which frees it from WireGuard's 5 s between initiations. */
   readonly recreate: boolean;
-  readonly ping: 'nested' | 'direct' | 'none';
+  /** `full`: a small one and one of full size. */
+  readonly ping: 'nested' | 'direct' | 'full' | 'none';
 }
 
 export interface SentPing {
   readonly sentAt: Instant;
   readonly aimedAt: Endpoint | undefined;
+  readonly size: PingSize;
 }
+
+/** `full`: with its headers as long as the interface's MTU. */
+export type PingSize = 'small' | 'full';
 
 /** LOST is repeated through the router until the other end has seen it. */
 export interface PendingLost {
@@ -77,6 +83,7 @@ export class Connection {
   /** What the other end said of its NAT when the last attempt failed. */
   theirNat: NatEvidence = NO_EVIDENCE;
   readonly budget = new ProbeBudget();
+  readonly loss = new PathLoss();
   /** An invitation that came before the facts that let us trust it. */
   earlyInvite: { readonly message: Invite; readonly via: PublicKey; readonly at: Instant } | undefined;
   heardAt: Instant | undefined;

@@ -1,32 +1,35 @@
 /** All connections: which peers have one, and how events reach the state each is in. */
 import { MAX_ATTEMPTS_AT_ONCE, MAX_CONNECTIONS } from '../limits.js';
-import type { DevicePeer } from '../device.js';
 import type { Knowledge } from '../knowledge.js';
 import type { Message } from '../protocol/messages.js';
 import type { Cause } from '../views.js';
 import type { Address } from '../values/address.js';
-import { endpointAddress, type Endpoint } from '../values/endpoint.js';
+import type { Endpoint } from '../values/endpoint.js';
 import { linkLocal, type PublicKey } from '../values/key.js';
-import { holds, hostPrefix } from '../values/prefix.js';
+import { hostPrefix } from '../values/prefix.js';
 import { after, type Instant } from '../values/time.js';
-import { adopt, agreementArrived, confirmMove, contactMade, pursueContact, pursueMoving, resume } from './agree.js';
+import type { Wake } from '../wake.js';
 import {
-  accepted,
-  considerAttempt,
-  invited,
-  pursueSession,
-  repeatInvitation,
-  sessionIsUp,
-  sessionOnDevice,
-} from './begin.js';
+  adopt,
+  agreementArrived,
+  confirmMove,
+  contactMade,
+  followCommit,
+  pursueContact,
+  pursueMoving,
+  resume,
+} from './agree.js';
+import { accepted, considerAttempt, invited, repeatInvitation, stopExpecting } from './begin.js';
+import { isLoop } from './candidates.js';
 import { Connection, noCounts, type Carried, type Counts } from './connection.js';
 import { dueAt } from './due.js';
-import { doubtPath, lookAtCounters, pongOnPath, watchPath } from './liveness.js';
+import { carriesTraffic, doubtPath, lookAtCounters, pongOnPath, suspectPath, watchPath } from './liveness.js';
 import { heardRestart, hearFacts, isOver, retrySoon } from './news.js';
 import { judgeProof, pingArrived, pongArrived, probeNext } from './probe.js';
 import { giveUp, lostSeen, otherEndGaveUp, repeatLost } from './retreat.js';
 import { RouteQuestions } from './routes.js';
 import type { Scene } from './scene.js';
+import { pursueSession, sessionIsUp, sessionOnDevice } from './session.js';
 
 export class Connections {
   readonly #all = new Map<PublicKey, Connection>();
@@ -45,6 +48,11 @@ export class Connections {
   isDirect(peer: PublicKey): boolean {
     const state = this.#all.get(peer)?.state;
     return state?.name === 'active' || state?.name === 'moving' || (state?.name === 'contact' && state.attempt.resumed);
+  }
+
+  /** Whether any direct path does. */
+  carryTraffic(now: Instant): boolean {
+    return [...this.#all.values()].some(({ state }) => state.name === 'active' && carriesTraffic(state, now));
   }
 
   get counts(): Readonly<Counts> {
@@ -96,7 +104,7 @@ export class Connections {
     for (const connection of this.#all.values()) {
       const { state } = connection;
       retrySoon(connection, scene.now);
-      if (state.name === 'active') doubtPath(connection, state, scene);
+      if (state.name === 'active') suspectPath(connection, state, scene);
     }
   }
 
@@ -117,6 +125,11 @@ export class Connections {
     this.#routes.given();
     const connection = this.#all.get(peer);
     if (connection !== undefined) retrySoon(connection, now);
+  }
+
+  /** What kept a peer from becoming direct may have been the administrator's own decision. Paths that work stay. */
+  policyChanged(now: Instant): void {
+    for (const connection of this.#all.values()) retrySoon(connection, now);
   }
 
   connect(peer: PublicKey, endpoints: readonly Endpoint[], scene: Scene): void {
@@ -171,44 +184,53 @@ export class Connections {
       }
       if (state.name === 'session') sessionOnDevice(connection, state, seen, scene);
       if (state.name === 'probing' && judgeProof(connection, state, scene)) contactMade(connection, scene);
+      if (connection.state.name === 'probing') followCommit(connection, connection.state, scene);
       if (state.name === 'moving') confirmMove(connection, state, scene);
       if (state.name === 'active') lookAtCounters(connection, state, seen, scene);
     }
   }
 
-  /** Does what is due. */
+  /** Does what is due. What ends makes room for what begins, so that comes after it. */
   run(scene: Scene): void {
+    for (const connection of this.#all.values()) this.#pursue(connection, scene);
     for (const connection of this.#all.values()) {
-      const { state } = connection;
-      switch (state.name) {
-        case 'idle':
-          if (this.#counts.attempts < MAX_ATTEMPTS_AT_ONCE) considerAttempt(connection, scene);
-          break;
-        case 'inviting':
-          repeatInvitation(connection, state, scene);
-          break;
-        case 'session':
-          pursueSession(connection, state, scene);
-          break;
-        case 'probing':
-          probeNext(connection, state, scene);
-          break;
-        case 'contact':
-          pursueContact(connection, state, scene);
-          break;
-        case 'moving':
-          pursueMoving(connection, state, scene);
-          break;
-        case 'active':
-          resume(connection, state, scene);
-          if (connection.state === state) watchPath(connection, state, scene);
-          break;
-      }
-      repeatLost(connection, scene);
+      if (connection.state.name === 'idle' && this.#counts.attempts < MAX_ATTEMPTS_AT_ONCE)
+        considerAttempt(connection, scene);
     }
   }
 
-  wakeAt(now: Instant): { readonly at: Instant; readonly why: string } | undefined {
+  #pursue(connection: Connection, scene: Scene): void {
+    const { state } = connection;
+    switch (state.name) {
+      case 'idle':
+        break;
+      case 'expecting':
+        stopExpecting(connection, state, scene);
+        break;
+      case 'inviting':
+        repeatInvitation(connection, state, scene);
+        break;
+      case 'session':
+        pursueSession(connection, state, scene);
+        break;
+      case 'probing':
+        probeNext(connection, state, scene);
+        break;
+      case 'contact':
+        pursueContact(connection, state, scene);
+        break;
+      case 'moving':
+        pursueMoving(connection, state, scene);
+        break;
+      case 'active':
+        resume(connection, state, scene);
+        if (connection.state === state) watchPath(connection, state, scene);
+        break;
+    }
+    repeatLost(connection, scene);
+  }
+
+  wakeAt(now: Instant): Wake | undefined {
     let first: { at: Instant; why: string } | undefined;
     for (const connection of this.#all.values()) {
       const lostAt = connection.pendingLost?.sendAt;
@@ -231,17 +253,18 @@ export class Connections {
     connection.heardAt = scene.now;
     switch (message.kind) {
       case 'ping':
-        scene.sendDirect(connection, { ...message, kind: 'pong' });
+        scene.sendDirect(connection, scene.pongTo(message));
         sessionIsUp(connection, scene);
-        pingArrived(connection, message.direct, scene);
+        pingArrived(connection, message, scene);
         return;
       case 'pong': {
         const ping = connection.takePing(message.token);
-        sessionIsUp(connection, scene);
+        // One that does not know of the attempt yet answers as well; it cannot try candidates.
+        if (connection.state.name === 'session') sessionIsUp(connection, scene);
         if (ping === undefined) return;
         const { state } = connection;
         if (state.name === 'active') pongOnPath(connection, state, ping, scene);
-        else pongArrived(connection, message.direct, ping, scene);
+        else pongArrived(connection, message, ping, scene);
         return;
       }
       case 'prepare':
@@ -272,9 +295,4 @@ export class Connections {
         return;
     }
   }
-}
-
-/** Whether packets to the peer would be routed to the peer itself, again and again. */
-function isLoop({ endpoint, allowedIps }: DevicePeer): boolean {
-  return endpoint !== undefined && allowedIps.some((prefix) => holds(prefix, endpointAddress(endpoint)));
 }

@@ -1,5 +1,6 @@
 /** When each state wants to be looked at again. */
 import type { Instant } from '../values/time.js';
+import { asks } from './agree.js';
 import type { Connection } from './connection.js';
 import { watchAt } from './liveness.js';
 
@@ -8,16 +9,18 @@ export function dueAt({ state, aim, aimed }: Connection, now: Instant): Instant 
   switch (state.name) {
     case 'idle':
       return state.retryAt !== undefined && state.retryAt > now ? state.retryAt : undefined;
+    case 'expecting':
+      return state.until;
     case 'inviting':
-      return state.tries === 0 ? undefined : state.sendAt;
+      return state.tries === 0 ? undefined : earliest([state.sendAt, state.aimAt]);
     case 'session':
       return earliest([state.aimAt, state.pingAt, state.deadline, aim === undefined ? state.lookAt : undefined]);
     case 'probing':
       return aim === undefined && aimed?.underWay !== true ? state.stepAt : undefined;
     case 'contact':
-      return state.attempt.leader ? earliest([state.sendAt, state.deadline]) : state.deadline;
+      return asks(state) ? earliest([state.sendAt, state.deadline]) : state.deadline;
     case 'moving':
-      return state.confirmed && state.attempt.leader ? earliest([state.sendAt, state.deadline]) : state.deadline;
+      return state.confirmed && state.commits ? earliest([state.sendAt, state.deadline]) : state.deadline;
     case 'active':
       return watchAt(state, now);
   }

@@ -102,7 +102,8 @@ export class Keeper {
       connection.aim = undefined;
       connection.aimed = { endpoint: aim.endpoint, underWay: true };
       if (aim.ping === 'none') continue;
-      scene.ping(connection, aim.ping === 'direct', aim.endpoint);
+      scene.ping(connection, aim.ping !== 'nested', aim.endpoint);
+      if (aim.ping === 'full') scene.ping(connection, true, aim.endpoint, 'full');
     }
     return false;
   }

@@ -1,10 +1,12 @@
 /**
  * Whether a direct path still works. While traffic moves, pings are acknowledged on it twice a second; byte counters
- * would not do, as one direction may be dead. A path without traffic is kept open by WireGuard's keepalive and costs
- * nothing else.
+ * would not do, as one direction may be dead. Now and then a ping is of full size: where only small packets pass, data
+ * does not. A path without traffic is kept open by WireGuard's keepalive and costs nothing else.
  */
 import {
-  MISSES_TO_LOSE,
+  FULL_PING_EVERY,
+  FULL_PING_IN_DOUBT,
+  MISSES_OF_SUSPECT,
   MOVING_FOR,
   PING_EVERY,
   PING_IN_DOUBT,
@@ -14,9 +16,10 @@ import {
 } from '../limits.js';
 import type { DevicePeer } from '../device.js';
 import { after, millis, since, type Instant, type Millis } from '../values/time.js';
-import type { Connection, SentPing } from './connection.js';
+import type { Connection, PingSize, SentPing } from './connection.js';
 import { giveUp } from './retreat.js';
 import type { Scene } from './scene.js';
+import { tooLong } from './silence.js';
 import type { Active } from './states.js';
 
 /** Two keepalives may fall between two readings of the counters. */
@@ -31,27 +34,48 @@ export function watchPath(connection: Connection, state: Active, scene: Scene): 
     giveUp(connection, scene, { code: 'contact-lost', text: 'The other end restarted and did not agree anew.' });
     return;
   }
-  const misses = state.waiting.filter((sentAt) => since(sentAt, now) >= pongWait(state)).length;
-  if (misses >= MISSES_TO_LOSE) {
+  const misses = missed(state.waiting, state, now);
+  if (misses >= (state.suspect ? MISSES_OF_SUSPECT : connection.loss.missesToLose)) {
     const text = `The direct path at ${state.endpoint} stopped answering: ${misses} pings in a row went unanswered.`;
     giveUp(connection, scene, { code: 'contact-lost', text });
     return;
   }
-  const pingAt = misses > 0 ? (state.pingAt ?? now) : state.pingAt;
-  if (pingAt === undefined || pingAt > now) {
-    if (pingAt !== state.pingAt) connection.enter({ ...state, pingAt });
+  if (misses === 0 && missed(state.full.waiting, state, now) >= connection.loss.missesToLose) {
+    giveUp(connection, scene, tooLong(state.endpoint, scene));
     return;
   }
-  scene.ping(connection, true, undefined);
-  // In doubt the next ping does not wait for the verdict on this one, or eight misses would take seconds.
-  const next = misses > 0 ? after(now, PING_IN_DOUBT) : undefined;
-  connection.enter({ ...state, waiting: [...state.waiting, now], pingAt: next });
+  const small = ask(connection, state, { waiting: state.waiting, pingAt: state.pingAt }, 'small', scene);
+  // While small ones are missed as well, long ones can tell nothing more.
+  const full = misses > 0 ? state.full : ask(connection, state, state.full, 'full', scene);
+  if (small.pingAt === state.pingAt && small.waiting === state.waiting && full === state.full) return;
+  connection.enter({ ...state, ...small, full });
 }
+
+type Series = Active['full'];
+
+/** Pings when it is due. In doubt the next ping does not wait for the verdict on this one, or eight misses would take seconds. */
+function ask(connection: Connection, state: Active, series: Series, size: PingSize, scene: Scene): Series {
+  const { now } = scene;
+  const doubt = missed(series.waiting, state, now) > 0;
+  const pingAt = doubt ? (series.pingAt ?? now) : series.pingAt;
+  if (pingAt === undefined || pingAt > now) return pingAt === series.pingAt ? series : { ...series, pingAt };
+  scene.ping(connection, true, undefined, size);
+  const soon = size === 'small' ? PING_IN_DOUBT : FULL_PING_IN_DOUBT;
+  return { waiting: [...series.waiting, now], pingAt: doubt ? after(now, soon) : undefined };
+}
+
+const missed = (waiting: readonly Instant[], state: Active, now: Instant): number =>
+  waiting.filter((sentAt) => since(sentAt, now) >= pongWait(state)).length;
 
 /** When the path has to be looked at again. */
 export function watchAt(state: Active, now: Instant): Instant | undefined {
-  const verdicts = state.waiting.map((sentAt) => after(sentAt, pongWait(state))).filter((at) => at > now);
-  return [...verdicts, state.pingAt, state.reagreeBy]
+  const { waiting, full } = state;
+  const verdicts = [...waiting, ...full.waiting]
+    .map((sentAt) => after(sentAt, pongWait(state)))
+    .filter((at) => at > now);
+  // While small pings are missed, the next long one waits for their end.
+  const fullAt = missed(waiting, state, now) > 0 ? undefined : full.pingAt;
+  return [...verdicts, state.pingAt, fullAt, state.reagreeBy]
     .filter((at) => at !== undefined)
     .reduce<Instant | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
 }
@@ -61,13 +85,17 @@ export function pongOnPath(connection: Connection, state: Active, ping: SentPing
   const rtt = since(ping.sentAt, now);
   connection.rtt = rtt;
   const error = Math.abs(rtt - state.rtt);
+  connection.loss.answered(missed(state.waiting, state, now));
+  const moves = carriesTraffic(state, now);
   connection.enter({
     ...state,
     rtt: millis(state.rtt * 0.875 + rtt * 0.125),
     rttVariation: millis(state.rttVariation * 0.75 + error * 0.25),
     pongAt: now,
+    suspect: false,
     waiting: [],
-    pingAt: carriesTraffic(state, now) ? after(now, PING_EVERY) : undefined,
+    pingAt: moves ? after(now, PING_EVERY) : undefined,
+    full: ping.size === 'small' ? state.full : { waiting: [], pingAt: moves ? after(now, FULL_PING_EVERY) : undefined },
   });
 }
 
@@ -78,6 +106,11 @@ export function doubtPath(connection: Connection, state: Active, scene: Scene, r
     pingAt: scene.now,
     reagreeBy: restarted ? after(scene.now, REAGREE_WITHIN) : state.reagreeBy,
   });
+}
+
+/** This machine is somewhere else now; a NAT in front of the other end may let nothing in from there. */
+export function suspectPath(connection: Connection, state: Active, scene: Scene): void {
+  connection.enter({ ...state, pingAt: scene.now, suspect: true });
 }
 
 /** The device was read: look at its counters, and at where it sends. */
@@ -93,6 +126,10 @@ export function lookAtCounters(connection: Connection, state: Active, seen: Devi
     const moves = seen.rxBytes - before.rx - own.rx > slack || seen.txBytes - before.tx - own.tx > slack;
     if (moves) next = { ...next, movingUntil: after(scene.now, MOVING_FOR) };
     if (moves && next.waiting.length === 0) next = { ...next, pingAt: next.pingAt ?? scene.now };
+    const { full } = next;
+    if (moves && full.waiting.length === 0 && full.pingAt === undefined) {
+      next = { ...next, full: { ...full, pingAt: scene.now } };
+    }
   }
   if (next !== state) connection.enter(next);
 }

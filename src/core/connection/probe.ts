@@ -1,6 +1,7 @@
 /**
  * Trying candidates over a live session. Each ping that arrives moves the receiver's endpoint to where it came from, so
- * one direction of a pair is enough, and the last authentic packet decides where the device sends.
+ * one direction of a pair is enough, and the last authentic packet decides where the device sends. Small pings open NATs
+ * and find the way; only one of full size and its pong prove that data will pass.
  */
 import {
   ASSUMED_RTT,
@@ -12,25 +13,32 @@ import {
   STEP_TRIES,
 } from '../limits.js';
 import { endpointAddress, type Endpoint } from '../values/endpoint.js';
-import { after, millis, rounded, since, type Millis } from '../values/time.js';
+import { after, instant, millis, rounded, since, type Millis } from '../values/time.js';
+import type { Ping } from '../protocol/messages.js';
 import { planFor } from './candidates.js';
-import type { Connection, SentPing } from './connection.js';
+import type { Connection, PingSize, SentPing } from './connection.js';
 import { giveUp } from './retreat.js';
 import type { Scene } from './scene.js';
 import { nothingAnswered } from './silence.js';
 import type { Attempt, Probing } from './states.js';
 
 export function enterProbing(connection: Connection, attempt: Attempt, scene: Scene): void {
+  const { leader, order } = attempt;
+  const waits = order === (leader ? 'follower first' : 'leader first');
   connection.enter({
     name: 'probing',
     attempt,
     plan: makePlan(connection, scene),
     next: 0,
     round: 0,
-    stepAt: scene.now,
+    stepAt: waits ? after(scene.now, roundPause(connection)) : scene.now,
     pause: CANDIDATE_SPACING,
     proof: undefined,
     otherReady: false,
+    committedAt: undefined,
+    askedAt: undefined,
+    heldUntil: undefined,
+    shortPongs: 0,
   });
 }
 
@@ -48,7 +56,7 @@ export function probeNext(connection: Connection, state: Probing, scene: Scene):
   }
   const affordable = mayTry(connection, endpoint, scene);
   if (affordable) {
-    connection.aim = { endpoint, recreate: false, ping: 'direct' };
+    connection.aim = { endpoint, recreate: false, ping: mayFill(connection, endpoint) ? 'full' : 'direct' };
     markCandidate(connection, endpoint, 'tried', scene);
   }
   const last = state.next + 1 >= state.plan.length;
@@ -64,7 +72,13 @@ export function probeNext(connection: Connection, state: Probing, scene: Scene):
 
 /** Facts may have come meanwhile: plans anew for each round, and keeps what is known of each candidate. */
 function nextRound(connection: Connection, state: Probing, scene: Scene): void {
-  const again: Probing = { ...state, plan: makePlan(connection, scene), next: 0, proof: undefined };
+  const again: Probing = {
+    ...state,
+    plan: makePlan(connection, scene),
+    next: 0,
+    proof: undefined,
+    heldUntil: undefined,
+  };
   if (again.plan.length > 0) {
     connection.enter(again);
     probeNext(connection, again, scene);
@@ -83,6 +97,12 @@ export function mayTry(connection: Connection, endpoint: Endpoint, scene: Scene)
   return (candidate?.kind ?? 'host') !== 'host' || connection.budget.take(endpointAddress(endpoint), scene.now);
 }
 
+/** Long pings only to who is vouched for or has answered: a stranger whom the peer names must not get much. */
+function mayFill({ candidates, budget }: Connection, endpoint: Endpoint): boolean {
+  const kind = candidates.find((each) => each.endpoint === endpoint)?.kind ?? 'host';
+  return kind !== 'host' || budget.isProven(endpointAddress(endpoint));
+}
+
 /** The peer's endpoints changed: a new one is tried at once, not after the pause between rounds. */
 export function replan(connection: Connection, state: Probing, scene: Scene): void {
   const plan = makePlan(connection, scene);
@@ -92,47 +112,65 @@ export function replan(connection: Connection, state: Probing, scene: Scene): vo
 }
 
 /** A ping of the peer arrived. One over a direct path has shown us where to send: wait for what comes of it. */
-export function pingArrived(connection: Connection, direct: boolean, scene: Scene): void {
+export function pingArrived(connection: Connection, { direct, padding }: Ping, scene: Scene): void {
   const { state } = connection;
-  if (state.name !== 'probing' || !direct) return;
+  if (!direct || (state.name !== 'probing' && state.name !== 'contact')) return;
+  if (padding > 0) scene.sendDirect(connection, { kind: 'ready', epoch: state.attempt.epoch });
+  if (state.name === 'probing') hold(connection, state, scene, ['small', 'full']);
+}
+
+/** Asks the other end in both sizes wherever the device has it now, and leaves the remaining candidates for later. */
+function hold(connection: Connection, state: Probing, scene: Scene, sizes: readonly PingSize[]): void {
+  const { now } = scene;
+  // Two ends that wait for each other would go on asking for ever; and a short datagram must not draw long ones without
+  // end, as where it came from may be a stranger's address.
+  const asks = state.askedAt === undefined || since(state.askedAt, now) >= STEP_RESEND_MIN;
+  if (asks) for (const size of sizes) scene.ping(connection, true, undefined, size);
+  const held: Probing = {
+    ...state,
+    askedAt: asks ? now : state.askedAt,
+    heldUntil: state.heldUntil ?? after(now, HOLD_LIMIT),
+  };
+  const until = Math.min(held.heldUntil ?? now, after(now, holdFor(connection)));
+  if (until <= now) {
+    connection.enter(held);
+    return;
+  }
   connection.aim = undefined;
-  scene.ping(connection, true, undefined);
-  const pause = holdFor(connection);
-  connection.enter({ ...state, pause, stepAt: after(scene.now, pause) });
+  connection.enter({ ...held, pause: millis(until - now), stepAt: instant(until) });
 }
 
 /** A pong of the peer arrived for one of our pings. */
-export function pongArrived(connection: Connection, direct: boolean, ping: SentPing, scene: Scene): void {
+export function pongArrived(connection: Connection, pong: Ping, ping: SentPing, scene: Scene): void {
   const rtt = since(ping.sentAt, scene.now);
   connection.rtt = rtt;
   const { state } = connection;
-  if (state.name !== 'probing' || !direct) return;
-  connection.aim = undefined;
-  if (ping.aimedAt !== undefined) {
-    markCandidate(connection, ping.aimedAt, 'answered', scene);
+  if (state.name !== 'probing' || !pong.direct) return;
+  if (ping.aimedAt !== undefined) markCandidate(connection, ping.aimedAt, 'answered', scene);
+  if (ping.size === 'small' || pong.padding === 0) {
+    const counted = { ...state, shortPongs: state.shortPongs + 1 };
+    connection.enter(counted);
+    if (state.proof === undefined) hold(connection, counted, scene, ['full']);
+    return;
   }
+  connection.aim = undefined;
   scene.input.outbox.push({ type: 'read-device' });
-  const proof = { rtt, aimedAt: ping.aimedAt, reads: 0 };
+  const proof = { rtt, aimedAt: ping.aimedAt, at: scene.now };
   connection.enter({ ...state, proof, pause: HOLD_LIMIT, stepAt: after(scene.now, HOLD_LIMIT) });
 }
 
 /** The device was read while a proof waits: where it stands now is where pings come and go. Answers whether there is contact. */
 export function judgeProof(connection: Connection, state: Probing, scene: Scene): boolean {
   const { proof, attempt } = state;
-  if (proof === undefined || connection.aim !== undefined) return false;
-  if (proof.reads === 0) {
-    // This read may have begun before the pong; the next one cannot.
-    connection.enter({ ...state, proof: { ...proof, reads: 1 } });
-    scene.input.outbox.push({ type: 'read-device' });
-    return false;
-  }
+  if (proof === undefined || connection.aim !== undefined || connection.aimed?.underWay === true) return false;
+  // A reading from before the pong may show where the device stood then; the one that was asked for follows.
+  if (scene.input.readFrom < proof.at) return false;
   const endpoint = scene.devicePeer(connection.peer)?.endpoint;
-  if (connection.aimed?.underWay === true) return false;
   const overtaken =
     endpoint === connection.aimed?.endpoint && endpoint !== proof.aimedAt && !isProven(connection, endpoint);
   if (overtaken && proof.aimedAt !== undefined) {
     // The device was given the next candidate while the pong was on its way: go back to the one that answered.
-    connection.aim = { endpoint: proof.aimedAt, recreate: false, ping: 'direct' };
+    connection.aim = { endpoint: proof.aimedAt, recreate: false, ping: 'full' };
     connection.enter({ ...state, proof: undefined });
     return false;
   }
@@ -158,16 +196,6 @@ export function judgeProof(connection: Connection, state: Probing, scene: Scene)
 
 function isProven({ candidates }: Connection, endpoint: Endpoint | undefined): boolean {
   return candidates.some((candidate) => candidate.endpoint === endpoint && candidate.outcome === 'answered');
-}
-
-/** A prepare came before our own proof: it came over the direct path, so answer as to a ping. */
-export function preparedEarly(connection: Connection, scene: Scene): void {
-  pingArrived(connection, true, scene);
-}
-
-/** The follower has its proof before we have ours. */
-export function readyEarly(connection: Connection, state: Probing): void {
-  connection.enter({ ...state, otherReady: true });
 }
 
 /** The other end needs about a round trip to get its own proof, and may lose some. */

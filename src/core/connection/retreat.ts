@@ -4,7 +4,7 @@ import { sameEpoch } from '../protocol/epoch.js';
 import type { Lost } from '../protocol/messages.js';
 import type { Cause } from '../views.js';
 import type { PublicKey } from '../values/key.js';
-import { after, seconds, since, type Instant, type Millis } from '../values/time.js';
+import { after, millis, seconds, since, type Instant, type Millis } from '../values/time.js';
 import type { Candidate } from './candidates.js';
 import type { Connection } from './connection.js';
 import { decodeEvidence, encodeEvidence } from './nat.js';
@@ -23,6 +23,10 @@ export function giveUp(
 ): void {
   const { state } = connection;
   if (state.name === 'idle') return;
+  if (state.name === 'expecting') {
+    connection.enter({ name: 'idle', retryAt: undefined });
+    return;
+  }
   connection.cause = cause;
   connection.aim = undefined;
   if (state.name === 'active') {
@@ -36,7 +40,10 @@ export function giveUp(
   if (how === 'telling' && state.name !== 'inviting') {
     connection.pendingLost = { epoch: state.attempt.epoch, via: state.attempt.via, tries: 0, sendAt: scene.now };
   }
-  connection.enter({ name: 'idle', retryAt: after(scene.now, pauseOf(connection, scene.now)) });
+  // A path that died of a move has others in its place: what they are, the routers see by now.
+  const moved = state.name === 'active' && state.suspect;
+  const pause = moved ? millis(0) : pauseOf(connection, scene.now);
+  connection.enter({ name: 'idle', retryAt: after(scene.now, pause) });
 }
 
 /** At the end of an attempt, what has not answered will not. */
@@ -53,7 +60,7 @@ export function otherEndGaveUp(
 ): void {
   scene.sendThrough(router, connection.peer, { kind: 'lost-seen', epoch, evidence: ownEvidence(scene) });
   const { state } = connection;
-  if (state.name === 'idle' || !sameEpoch(state.attempt.epoch, epoch)) return;
+  if (!('attempt' in state) || !sameEpoch(state.attempt.epoch, epoch)) return;
   connection.theirNat = decodeEvidence(evidence);
   giveUp(connection, scene, causeOfOtherEnd(connection, scene), 'quietly');
 }
@@ -66,6 +73,7 @@ function causeOfOtherEnd(connection: Connection, scene: Scene): Cause {
     case 'probing':
       return nothingAnswered(connection, scene);
     case 'idle':
+    case 'expecting':
     case 'inviting':
     case 'session':
       return {

@@ -4,9 +4,10 @@ import type { Neighbour } from '../facts/neighbour.js';
 import { isDirect } from './candidates.js';
 import { natEvidence, type NatEvidence } from './nat.js';
 import type { Knowledge } from '../knowledge.js';
+import { LONGEST_PROBE } from '../limits.js';
 import type { Outbox } from '../outbox.js';
 import type { Policy } from '../policy.js';
-import { encodeMessage, type BootId, type Message } from '../protocol/messages.js';
+import { encodeMessage, type BootId, type Message, type Ping } from '../protocol/messages.js';
 import type { AttemptStep } from '../notices.js';
 import type { Belief, Beliefs } from '../trust/beliefs.js';
 import type { Address } from '../values/address.js';
@@ -14,13 +15,18 @@ import { fromHex } from '../values/bytes.js';
 import { endpointAddress, type Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
 import type { Instant, Millis } from '../values/time.js';
-import type { Connection } from './connection.js';
+import type { Connection, PingSize } from './connection.js';
+
+/** Of a ping without padding, with the headers of IPv6 and UDP. */
+const SHORTEST_PING = 40 + 8 + 6;
 
 export interface SceneInput {
   readonly now: Instant;
   readonly boot: BootId;
   readonly device: DeviceSnapshot;
   readonly readAt: Instant;
+  /** When that reading began: what happened before then shows in it. */
+  readonly readFrom: Instant;
   /** How long the device takes for a change. The other end's will be of the same kind. */
   readonly deviceTime: Millis;
   readonly host: HostSnapshot;
@@ -102,11 +108,22 @@ export class Scene {
   }
 
   /** Sends a ping to wherever the device has the peer now. Answers its token. */
-  ping(connection: Connection, direct: boolean, aimedAt: Endpoint | undefined): number {
+  ping(connection: Connection, direct: boolean, aimedAt: Endpoint | undefined, size: PingSize = 'small'): number {
     const token = this.input.nextNumber();
-    connection.rememberPing(token, { sentAt: this.now, aimedAt });
-    this.sendDirect(connection, { kind: 'ping', token, direct });
+    connection.rememberPing(token, { sentAt: this.now, aimedAt, size });
+    const padding = size === 'full' ? this.#fullPadding : 0;
+    this.sendDirect(connection, { kind: 'ping', token, direct, padding });
     return token;
+  }
+
+  /** The answer, as long as the ping where our own interface lets it through in one piece. */
+  pongTo(ping: Ping): Ping {
+    return { ...ping, kind: 'pong', padding: Math.min(ping.padding, this.#fullPadding) };
+  }
+
+  /** What makes a ping as long as the longest packet of the interface. */
+  get #fullPadding(): number {
+    return Math.max(0, Math.min(this.input.host.mtu, LONGEST_PROBE) - SHORTEST_PING);
   }
 
   step(connection: Connection, step: AttemptStep): void {

@@ -18,12 +18,20 @@ const CODES: readonly Cause['code'][] = [
   'udp-blocked',
 ];
 
-/** Whether the cause is one of those that are told here. */
+/** Pongs of small pings without one of full size from which on it is not mere loss: one of each is sent at a time. */
+const ENOUGH_SHORT = 3;
+
+/** Whether the cause is one of those that the other end's evidence may change. */
 export const explainsSilence = ({ code }: Cause): boolean => CODES.includes(code);
 
 export function nothingAnswered(connection: Connection, scene: Scene): Cause {
+  const { state } = connection;
   const tried = connection.candidates.filter(({ outcome }) => outcome !== 'skipped');
   if (tried.length === 0) return nothingToTry(connection.candidates, scene);
+  const short = tried.find(({ outcome }) => outcome === 'answered');
+  if (short !== undefined && state.name === 'probing' && state.shortPongs >= ENOUGH_SHORT) {
+    return tooLong(short.endpoint, scene);
+  }
   const silent = `none of its ${tried.length} endpoints answered (${tried.map(({ endpoint }) => endpoint).join(', ')})`;
   const shared = sharedAddress(connection, scene);
   if (shared !== undefined) {
@@ -40,6 +48,13 @@ export function nothingAnswered(connection: Connection, scene: Scene): Cause {
     code: 'udp-blocked',
     text: `${whoBlocks(here, there)}: ${silent}. Allow or forward the WireGuard port there.`,
   };
+}
+
+/** Small packets pass on the direct path, those of the interface's own size do not. */
+export function tooLong(endpoint: Endpoint, scene: Scene): Cause {
+  const { mtu } = scene.input.host;
+  const text = `Small packets pass directly at ${endpoint}, but packets of ${mtu} bytes, the interface's MTU, do not: a link on the way carries less and drops them. Give the interface a lower MTU at both ends, such as 1280.`;
+  return { code: 'mtu', text };
 }
 
 function nothingToTry(candidates: readonly Candidate[], scene: Scene): Cause {

@@ -3,8 +3,8 @@
  * needs. The diagram in docs/ARCHITECTURE.md is drawn from TRANSITIONS, and a test compares the two.
  *
  * One end leads: it sent the invitation. The other follows. Both put each other on their device with the link-local
- * address alone, get a WireGuard session, try each other's candidates over it, and only when each has its own proof
- * that a direct path works do they move the peer's addresses, the leader first.
+ * address alone, get a WireGuard session, and try each other's candidates over it. The end that first has its own proof
+ * that a direct path works, and the other's word that it is ready, moves the peer's addresses, and the other after it.
  */
 import type { Epoch } from '../protocol/epoch.js';
 import type { Method } from '../protocol/messages.js';
@@ -19,6 +19,8 @@ export interface Attempt {
   /** The router that passes messages on between the two ends. */
   readonly via: PublicKey;
   readonly method: Method;
+  /** Who tries candidates first; `any` leaves it to how soon each has the session. */
+  readonly order: 'any' | 'leader first' | 'follower first';
   readonly startedAt: Instant;
   /** The other end's WireGuard listen port; the leader learns it when the invitation is accepted. */
   readonly theirPort: number | undefined;
@@ -32,12 +34,20 @@ export interface Idle {
   readonly retryAt: Instant | undefined;
 }
 
+/** The other end goes first and will invite any moment: the peer is on the device, so that its handshake finds us. */
+export interface Expecting {
+  readonly name: 'expecting';
+  readonly until: Instant;
+}
+
 /** Leader: the invitation is on its way through the router, again and again until it is answered. */
 export interface Inviting {
   readonly name: 'inviting';
   readonly attempt: Attempt;
   readonly sendAt: Instant;
   readonly tries: number;
+  /** When to begin the handshake, if that does not wait for the answer. */
+  readonly aimAt: Instant | undefined;
 }
 
 /** Both ends know of the attempt; a WireGuard session between the two has to come up. */
@@ -48,7 +58,7 @@ export interface Session {
   /** When to aim next: at the overlay address (nested), or at the next candidate (cold). */
   readonly aimAt: Instant | undefined;
   readonly pingAt: Instant;
-  /** Follower, nested: when to look on the device whether its handshake is complete. */
+  /** Nested, for the end that initiates: when to look on the device whether its handshake is complete. */
   readonly lookAt: Instant | undefined;
   /** Cold: candidates in the order of their slots, and the slot that comes next. */
   readonly slots: readonly Endpoint[];
@@ -65,17 +75,25 @@ export interface Probing {
   readonly stepAt: Instant;
   /** What `stepAt` is put off to when the device has taken the present aim. */
   readonly pause: Millis;
-  /** A pong came over a direct path; the device is read to learn where it stands. */
+  /** A pong of full size came over a direct path; the device is read to learn where it stands. */
   readonly proof: Proof | undefined;
-  /** Leader: the follower has its contact already. */
+  /** Our packets of full size reach the other end directly, and it moves when we do. */
   readonly otherReady: boolean;
+  /** When COMMIT came: the other end has its proof and has moved. The device is read to learn where it stands. */
+  readonly committedAt: Instant | undefined;
+  /** Pongs of small pings that came directly; one of full size ends this state. */
+  readonly shortPongs: number;
+  /** When a ping last followed from what the peer sent. */
+  readonly askedAt: Instant | undefined;
+  /** How long the remaining candidates of this round may wait for what comes of that. */
+  readonly heldUntil: Instant | undefined;
 }
 
 export interface Proof {
   readonly rtt: Millis;
   readonly aimedAt: Endpoint | undefined;
-  /** Device reads since the pong. The first may have begun before it. */
-  readonly reads: number;
+  /** When the pong came: a reading of the device counts if it began later. */
+  readonly at: Instant;
 }
 
 /** Ping and pong have come over a direct path; the ends agree to move together. */
@@ -89,7 +107,7 @@ export interface Contact {
   readonly deadline: Instant;
 }
 
-/** The peer's addresses are being given to it here; the leader then waits for the other end to have done the same. */
+/** The peer's addresses are being given to it here; whoever said COMMIT then waits for the other end to do the same. */
 export interface Moving {
   readonly name: 'moving';
   readonly attempt: Attempt;
@@ -97,7 +115,9 @@ export interface Moving {
   readonly rtt: Millis;
   /** The device showed the addresses at the peer, and a direct endpoint. */
   readonly confirmed: boolean;
-  /** Leader: the other end has moved, perhaps before our own device showed the change. */
+  /** Whether we said COMMIT; else the other end did. */
+  readonly commits: boolean;
+  /** The other end has moved, perhaps before our own device showed the change. */
   readonly acknowledged: boolean;
   readonly sendAt: Instant;
   readonly deadline: Instant;
@@ -117,21 +137,28 @@ export interface Active {
   readonly waiting: readonly Instant[];
   /** When to ping next; `undefined` while nothing moves, or while the last ping's pong is waited for. */
   readonly pingAt: Instant | undefined;
+  /** The same for pings of full size. */
+  readonly full: { readonly waiting: readonly Instant[]; readonly pingAt: Instant | undefined };
   /** Until when the path counts as carrying traffic. */
   readonly movingUntil: Instant;
+  /** This machine's addresses changed under it: it is probably dead, and few misses will do, until a pong comes. */
+  readonly suspect: boolean;
   /** The other end restarted: it has to agree again by then. */
   readonly reagreeBy: Instant | undefined;
 }
 
-export type State = Idle | Inviting | Session | Probing | Contact | Moving | Active;
+export type State = Idle | Expecting | Inviting | Session | Probing | Contact | Moving | Active;
 export type StateName = State['name'];
+/** The states that belong to an attempt or to what came of one. */
+export type Attempting = Exclude<State, Idle | Expecting>;
 
 /** From each state to those that may follow it. */
 export const TRANSITIONS: Readonly<Record<StateName, readonly StateName[]>> = {
-  idle: ['inviting', 'session', 'active'],
+  idle: ['expecting', 'inviting', 'session', 'active'],
+  expecting: ['session', 'idle'],
   inviting: ['session', 'probing', 'idle'],
   session: ['probing', 'idle'],
-  probing: ['contact', 'idle'],
+  probing: ['contact', 'moving', 'idle'],
   contact: ['moving', 'idle'],
   moving: ['active', 'idle'],
   active: ['contact', 'idle'],

@@ -60,7 +60,10 @@ export class Exchange {
     for (const { key, router, live } of wanted.values()) {
       const known = this.#neighbours.get(key);
       const neighbour = known ?? new Neighbour(key, this.#random, now);
-      if (known === undefined) this.#neighbours.set(key, neighbour);
+      if (known === undefined) {
+        this.#neighbours.set(key, neighbour);
+        this.#retell = true;
+      }
       if (known !== undefined && neighbour.router !== router) neighbour.greetSoon(now);
       else if (known !== undefined && live && !neighbour.live) neighbour.cameAlive(now);
       neighbour.router = router;
@@ -128,7 +131,7 @@ export class Exchange {
     this.#board.post([...local.peers.map(ofOurs), ...this.#passedOn()]);
     const ofSelf = local.self.map(ofOurs).map((item) => [feedItemId(item), item] as const);
     for (const neighbour of this.#neighbours.values()) {
-      if (!neighbour.agent) continue;
+      if (!neighbour.wantsFacts) continue;
       const items = new Map(ofSelf);
       const observed = local.observed.get(neighbour.key);
       if (observed !== undefined) items.set(feedItemId(ofOurs(observed)), ofOurs(observed));
@@ -145,8 +148,9 @@ export class Exchange {
       if (neighbour.run(this.#boot, stale, outbox, now) === 'silent') silent.push(neighbour.key);
     }
     if (silent.length > 0) this.#retell = true;
-    for (const { fact, source, via } of this.store.expire(now)) {
-      this.#neighbours.get(via)?.retold?.delete(claimId(fact, source));
+    for (const via of new Set(this.store.expire(now).map((claim) => claim.via))) {
+      // It may have slept so long that its own clock takes all it told for held: a clock stands still meanwhile.
+      this.#neighbours.get(via)?.forgetFeed();
       this.#retell = true;
     }
     return silent;

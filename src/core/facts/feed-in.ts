@@ -37,16 +37,22 @@ export class FeedIn {
   receive(update: Update): FeedProgress {
     if (update.feed !== this.#feed) {
       if (update.sequence !== 1 || this.#former.includes(update.feed)) return UNKNOWN_FEED;
-      if (this.#feed !== undefined) this.#former = [this.#feed, ...this.#former].slice(0, FORMER_FEEDS);
+      this.forget();
       this.#feed = update.feed;
-      this.#applied = 0;
-      this.#complete = false;
-      this.#early.clear();
     }
     if (update.sequence > this.#applied && update.sequence <= this.#applied + FEED_WINDOW) {
       this.#early.set(update.sequence, update);
     }
     return this.#advance();
+  }
+
+  /** What it told is not held any more, and differences to that are of no use: the sender has to tell everything anew. */
+  forget(): void {
+    if (this.#feed !== undefined) this.#former = [this.#feed, ...this.#former].slice(0, FORMER_FEEDS);
+    this.#feed = undefined;
+    this.#applied = 0;
+    this.#complete = false;
+    this.#early.clear();
   }
 
   /** The sequence to acknowledge, and whether the renewal holds for all we have. */

@@ -3,11 +3,20 @@
  * are repeated until they are acknowledged, and renewed as a whole by one short datagram. It decides when to send
  * what; which facts belong into the set is the caller's business.
  */
-import { COALESCE, FEED_WINDOW, FIRST_RESEND, MAX_DATAGRAM, MAX_RESEND, MAX_RESENDS, RENEW_EVERY } from '../limits.js';
+import {
+  COALESCE,
+  FEED_WINDOW,
+  FIRST_RENEWAL,
+  FIRST_RESEND,
+  MAX_DATAGRAM,
+  MAX_RESEND,
+  MAX_RESENDS,
+  RENEW_EVERY,
+} from '../limits.js';
 import { entryLength, MAX_STALE, UPDATE_HEADER_BYTES, type FeedEntry, type Update } from '../protocol/feed.js';
 import { encodeMessage } from '../protocol/messages.js';
 import type { PublicKey } from '../values/key.js';
-import { after, millis, type Instant } from '../values/time.js';
+import { after, millis, type Instant, type Millis } from '../values/time.js';
 import type { Board, FeedItem } from './board.js';
 import { encodeFact } from './encoding.js';
 
@@ -48,10 +57,16 @@ export class FeedOut {
   }
 
   /**
-   * Says what the neighbour should know; differences are on their way within COALESCE. `readsBoard`: whether it should
+   * Says what the neighbour should know; differences are on their way within `wait`. `readsBoard`: whether it should
    * also know what stands on the board. That has to be said again after every change of the board.
    */
-  want(items: ReadonlyMap<string, FeedItem>, board: Board, readsBoard: boolean, now: Instant): void {
+  want(
+    items: ReadonlyMap<string, FeedItem>,
+    board: Board,
+    readsBoard: boolean,
+    now: Instant,
+    wait: Millis = COALESCE,
+  ): void {
     const readBoard = this.#readsBoard;
     this.#readsBoard = readsBoard;
     for (const [id, item] of this.#told) {
@@ -70,7 +85,7 @@ export class FeedOut {
     if (readsBoard) {
       for (const [id, item] of board.come(this.#reader, !readBoard)) this.#change(id, toEntry(item, false));
     }
-    if (this.#hasMore) this.#flushAt ??= after(now, COALESCE);
+    if (this.#hasMore) this.#flushAt ??= after(now, wait);
   }
 
   /**
@@ -85,7 +100,7 @@ export class FeedOut {
     this.#resends = 0;
     if (this.#acknowledged === this.#sequence) this.#renewUnanswered = false;
     this.#resendAt = this.#window.length > 0 ? after(now, FIRST_RESEND) : undefined;
-    if (this.#window.length === 0) this.#renewAt ??= after(now, RENEW_EVERY);
+    if (this.#window.length === 0) this.#renewAt ??= after(now, FIRST_RENEWAL);
     if (this.#hasMore) this.#flushAt ??= now;
     return 'fine';
   }

@@ -49,6 +49,8 @@ export class Neighbour {
   #helloTries = 0;
   #in = new FeedIn();
   #out: FeedOut | undefined;
+  /** Our feed began with our first greeting, before its agent was heard; `sent`: nothing more of it until then. */
+  #unasked: 'no' | 'now' | 'sent' = 'no';
   readonly #greetings = new Allowance(GREETING_BURST, GREETING_ONE_IN);
   readonly #updates = new Allowance(UPDATE_BURST, UPDATE_ONE_IN);
   readonly #random: Random;
@@ -112,11 +114,15 @@ export class Neighbour {
     if (!this.agent) this.#helloAt = now;
   }
 
+  /** Whether it is to be told facts: its agent was heard, or a router has just been greeted for the first time. */
+  get wantsFacts(): boolean {
+    return this.agent || this.#unasked === 'now';
+  }
+
   /** `items` are for it alone; the board is for all who want to hear about third peers. */
   tell(items: ReadonlyMap<string, FeedItem>, board: Board, now: Instant): void {
-    if (!this.agent) return;
     this.#out ??= new FeedOut(this.#random.u32(), this.key);
-    this.#out.want(items, board, this.wantsOthers, now);
+    this.#out.want(items, board, this.wantsOthers, now, this.agent ? undefined : millis(0));
   }
 
   /** Takes a hello in; answers what it means. */
@@ -129,7 +135,10 @@ export class Neighbour {
     this.heardAt = now;
     this.#helloTries = 0;
     this.#helloAt = undefined;
-    if (means !== 'again' || !equalBytes(message.yourBoot, ours)) this.#out = undefined;
+    // It answers our first greeting, and has what came with it.
+    const toldAlready = this.#unasked !== 'no' && equalBytes(message.yourBoot, ours);
+    this.#unasked = 'no';
+    if (!toldAlready && (means !== 'again' || !equalBytes(message.yourBoot, ours))) this.#out = undefined;
     if (message.ask) this.#greet(false, ours, outbox);
     return means;
   }
@@ -140,6 +149,12 @@ export class Neighbour {
     if (progress.acknowledge > 0) this.renewedAt = now;
     outbox.send(this.key, { kind: 'acknowledge', feed: message.feed, sequence: progress.acknowledge });
     return progress;
+  }
+
+  /** Some of what it told has run out here, though for it all is told: it has to begin anew. */
+  forgetFeed(): void {
+    this.#in.forget();
+    this.retold = undefined;
   }
 
   /** Answers whether all of its claims hold on. */
@@ -175,13 +190,15 @@ export class Neighbour {
   /** Sends what is due. Answers whether its agent has just fallen silent. */
   run(ours: BootId, stale: () => readonly PublicKey[], outbox: Outbox, now: Instant): 'silent' | 'fine' {
     if (this.#helloAt !== undefined && this.#helloAt <= now) {
+      if (this.router && this.boot === undefined && this.#helloTries === 0) this.#unasked = 'now';
       this.#greet(true, ours, outbox);
       this.#helloTries++;
       const longest = this.router ? HELLO_MAX_ROUTER : HELLO_MAX_PEER;
       const pause = millis(Math.min(longest, HELLO_FIRST * 2 ** (this.#helloTries - 1)));
       this.#helloAt = this.live || this.router || this.#helloTries < HELLO_TRIES_UNSEEN ? after(now, pause) : undefined;
     }
-    if (this.#out === undefined) return 'fine';
+    if (this.#out === undefined || this.#unasked === 'sent') return 'fine';
+    if (this.#unasked === 'now') this.#unasked = 'sent';
     for (const bytes of this.#out.due(now, stale)) outbox.sendBytes(this.key, bytes);
     if (!this.#out.failed) return 'fine';
     this.silence(now);
@@ -189,7 +206,7 @@ export class Neighbour {
   }
 
   wakeAt(): Instant | undefined {
-    const feed = this.#out?.wakeAt();
+    const feed = this.#unasked === 'sent' ? undefined : this.#out?.wakeAt();
     if (feed === undefined || this.#helloAt === undefined) return feed ?? this.#helloAt;
     return feed < this.#helloAt ? feed : this.#helloAt;
   }

@@ -19,7 +19,7 @@ import {
   type Update,
 } from './feed.js';
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 export const BOOT_ID_BYTES = 16;
 
 /** Names an agent's run; all zero where the sender does not know the other's yet. */
@@ -40,8 +40,10 @@ export interface Ping {
   readonly kind: 'ping' | 'pong';
   /** Chosen by the pinging side, echoed by the other. */
   readonly token: number;
-  /** Whether the ping was aimed at a direct candidate rather than sent through a router; echoed. */
+  /** Aimed at a direct candidate rather than sent through a router; echoed. */
   readonly direct: boolean;
+  /** Zero bytes behind it. With any, it is of full size: together with its headers as long as the interface's MTU. */
+  readonly padding: number;
 }
 
 /** From a client to its router: pass `payload` on to `peer`. From the router: `peer` sent this. */
@@ -57,11 +59,16 @@ export interface Invite {
   readonly epoch: Epoch;
   /** Whether the session is begun through the router, or cold at the candidates. */
   readonly method: Method;
+  /** The leader's wish to be the first to try candidates; the follower waits for it. Nothing in an answer. */
+  readonly leaderFirst: boolean;
   /** The sender's WireGuard listen port. */
   readonly listenPort: number;
 }
 
 export type Method = 'nested' | 'cold';
+
+/** Added to the byte of the method. */
+const LEADER_FIRST = 0x80;
 
 /** The steps of an agreement carry the epoch alone. */
 export interface Step {
@@ -122,6 +129,7 @@ export function encodeMessage(message: Message): Uint8Array {
       return out
         .u32(message.token)
         .u8(message.direct ? FLAG_ONE : 0)
+        .bytes(new Uint8Array(message.padding))
         .done();
     case 'update':
       return encodeUpdate(out, message).done();
@@ -136,7 +144,7 @@ export function encodeMessage(message: Message): Uint8Array {
     case 'accept':
       encodeEpoch(out, message.epoch);
       return out
-        .u8(message.method === 'nested' ? 0 : 1)
+        .u8((message.method === 'nested' ? 0 : 1) + (message.leaderFirst ? LEADER_FIRST : 0))
         .u16(message.listenPort)
         .done();
     case 'prepare':
@@ -168,7 +176,8 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
     case 'pong': {
       const token = reader.u32();
       const flags = reader.u8();
-      return token === undefined || flags === undefined ? undefined : { kind, token, direct: (flags & FLAG_ONE) !== 0 };
+      if (token === undefined || flags === undefined) return undefined;
+      return { kind, token, direct: (flags & FLAG_ONE) !== 0, padding: reader.remaining };
     }
     case 'update':
       return decodeUpdate(reader);
@@ -187,10 +196,12 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
     case 'invite':
     case 'accept': {
       const epoch = decodeEpoch(reader);
-      const method = reader.u8();
+      const byte = reader.u8();
+      const leaderFirst = byte !== undefined && byte >= LEADER_FIRST;
+      const method = leaderFirst ? byte - LEADER_FIRST : byte;
       const listenPort = reader.u16();
       if (epoch === undefined || (method !== 0 && method !== 1) || listenPort === undefined) return undefined;
-      return { kind, epoch, method: method === 0 ? 'nested' : 'cold', listenPort };
+      return { kind, epoch, method: method === 0 ? 'nested' : 'cold', leaderFirst, listenPort };
     }
     case 'prepare':
     case 'ready':

@@ -8,13 +8,15 @@ import { familyOf, type Address } from '../values/address.js';
 import { linkLocal, type PublicKey } from '../values/key.js';
 import { covers, hostPrefix, isHostPrefix, prefixAddress, type Prefix } from '../values/prefix.js';
 import { PrefixIndex } from '../values/prefix-index.js';
-import type { Rejection } from './belief.js';
+import { refusal, type Refusal, type Rejection } from './belief.js';
 import type { Grants } from './grants.js';
 import { claimsOf, type ClaimOf, type Heard } from './hearing.js';
 import type { Ground } from './peer.js';
 
 /** What one peer can put on our device. More is a routing table, and belongs on the router. */
 export const MAX_ALLOWED_IPS = 64;
+
+const TOO_MANY = refusal('too-many', `more than ${MAX_ALLOWED_IPS} allowed IPs`);
 
 export interface AllowedIps {
   readonly allowedIps: readonly Prefix[];
@@ -47,23 +49,21 @@ function configuredPrefixes(key: PublicKey, heard: Heard, { grants }: Ground, { 
   const beyond = prefixClaims(key, heard.own).filter(
     ({ fact }) => !allowedIps.some((given) => covers(given, fact.value)),
   );
-  const { refused } = sift(beyond, (prefix) => grants.refusalOfOwn(prefix, key)?.reason);
+  const { refused } = sift(beyond, (prefix) => grants.refusalOfOwn(prefix, key));
   return { ...NO_PREFIXES, notGranted: notGranted(key, beyond, grants), rejected: refused };
 }
 
 function movablePrefixes(key: PublicKey, heard: Heard, { grants, prefixes }: Ground): AllowedIps {
   const granted = prefixClaims(key, heard.fromRouters);
   const claimed = prefixClaims(key, heard.own);
-  const ofRouters = sift(granted, (prefix) => prefixes.refusal(prefix) ?? grants.contest(prefix)?.reason);
-  const ofItself = sift(claimed, (prefix) => prefixes.refusal(prefix) ?? grants.refusalOfOwn(prefix, key)?.reason);
+  const ofRouters = sift(granted, (prefix) => prefixes.refusal(prefix) ?? grants.contest(prefix));
+  const ofItself = sift(claimed, (prefix) => prefixes.refusal(prefix) ?? grants.refusalOfOwn(prefix, key));
 
   const accepted = [...ofRouters.accepted, ...ofItself.accepted];
   const allowedIps = widest(accepted.map(valueOf)).slice(0, MAX_ALLOWED_IPS);
   const index = new PrefixIndex(allowedIps.map((prefix) => [prefix, prefix]));
   const isMoved = (prefix: Prefix): boolean => index.covering(prefix).length > 0;
-  const surplus = sift(accepted, (prefix) =>
-    isMoved(prefix) ? undefined : `more than ${MAX_ALLOWED_IPS} allowed IPs`,
-  );
+  const surplus = sift(accepted, (prefix) => (isMoved(prefix) ? undefined : TOO_MANY));
   const grantedPrefixes = sorted(granted.map(valueOf));
   return {
     allowedIps,
@@ -77,14 +77,14 @@ function movablePrefixes(key: PublicKey, heard: Heard, { grants, prefixes }: Gro
 
 function sift(
   claims: readonly ClaimOf<'allowed-ip'>[],
-  refusal: (prefix: Prefix) => string | undefined,
+  refusalOf: (prefix: Prefix) => Refusal | undefined,
 ): { readonly accepted: readonly ClaimOf<'allowed-ip'>[]; readonly refused: readonly Rejection[] } {
   const accepted: ClaimOf<'allowed-ip'>[] = [];
   const refused: Rejection[] = [];
   for (const claim of claims) {
-    const reason = refusal(claim.fact.value);
-    if (reason === undefined) accepted.push(claim);
-    else refused.push({ claim, reason });
+    const found = refusalOf(claim.fact.value);
+    if (found === undefined) accepted.push(claim);
+    else refused.push({ claim, code: found.code, reason: found.reason });
   }
   return { accepted, refused };
 }

@@ -5,15 +5,47 @@ import type { Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
 import type { Prefix } from '../values/prefix.js';
 
-export interface Rejection {
-  readonly claim: Claim;
-  /** A short sentence for people. */
+export const REFUSAL_CODES = [
+  'broadcast',
+  'configured-peer',
+  'disputed',
+  'inside-tunnel',
+  'link-local',
+  'no-port',
+  'not-first-hand',
+  'not-granted',
+  'not-movable',
+  'not-routed',
+  'not-theirs-to-say',
+  'not-trusted',
+  'own-address',
+  'own-endpoint',
+  'router-address',
+  'spoofed',
+  'stranger',
+  'too-many',
+  'unusable-address',
+] as const;
+
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
+/** Why something is refused: a stable word for programs, and a short sentence for people. */
+export interface Refusal {
+  readonly code: RefusalCode;
   readonly reason: string;
 }
+
+export interface Rejection extends Refusal {
+  readonly claim: Claim;
+}
+
+export const refusal = (code: RefusalCode, reason: string): Refusal => ({ code, reason });
 
 export interface Belief {
   readonly publicKey: PublicKey;
   readonly name?: string;
+  /** Present with a name. */
+  readonly namedBy?: NamedBy;
   /** A router has it on its device, or the user on ours. */
   readonly member: boolean;
   /** What may be moved to it, sorted; empty for routers and for all that the user configured on our device. */
@@ -42,6 +74,9 @@ export interface Belief {
   /** What it says of itself and nobody grants. */
   readonly notGranted: readonly Prefix[];
 }
+
+/** Who gave a peer its name: the administrator of this machine, a router about a member of its own, or the peer. */
+export type NamedBy = 'configuration' | 'router' | 'itself';
 
 export interface Grant {
   readonly prefix: Prefix;

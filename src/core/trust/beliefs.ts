@@ -16,7 +16,7 @@ import { shortKey, type PublicKey } from '../values/key.js';
 import { hostPrefix, type Prefix } from '../values/prefix.js';
 import { PrefixIndex } from '../values/prefix-index.js';
 import { millis } from '../values/time.js';
-import type { Belief, Rejection } from './belief.js';
+import type { Belief, Rejection, Refusal } from './belief.js';
 import { ForbiddenEndpoints, ForbiddenPrefixes, type Surroundings } from './forbidden.js';
 import { Grants } from './grants.js';
 import { claimsOf, hear, type ClaimOf, type Heard } from './hearing.js';
@@ -159,8 +159,8 @@ export class Believer {
 
   #refusedObservations(heard: Heard | undefined): readonly Rejection[] {
     return (heard?.observations ?? []).flatMap((claim) => {
-      const reason = this.#refusalOf(claim);
-      return reason === undefined ? [] : [{ claim, reason }];
+      const refused = this.#refusalOf(claim);
+      return refused === undefined ? [] : [{ claim, ...refused }];
     });
   }
 
@@ -172,7 +172,7 @@ export class Believer {
       .toSorted((left, right) => compareText(left.by, right.by));
   }
 
-  #refusalOf({ fact: { value, subject } }: ClaimOf<'endpoint'>): string | undefined {
+  #refusalOf({ fact: { value, subject } }: ClaimOf<'endpoint'>): Refusal | undefined {
     return this.#ground.endpoints.refusal(value, subject);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What is never accepted, whoever says it: prefixes whose move would break the tunnel or take what the user gave to
- * somebody else, and endpoints that cannot be one. The answer is a reason for people, `undefined` when nothing is wrong.
+ * somebody else, and endpoints that cannot be one. The answer is why, `undefined` when nothing is wrong.
  */
 import type { DevicePeer, DeviceSnapshot, HostSnapshot } from '../device.js';
 import { insideTunnel, isEverything, touchesLinkLocal } from '../facts/tunnel.js';
@@ -9,6 +9,7 @@ import { endpointAddress, endpointPort, isUsableAddress, type Endpoint } from '.
 import type { PublicKey } from '../values/key.js';
 import { holds, hostPrefix, isHostPrefix, prefixAddress, prefixLength, type Prefix } from '../values/prefix.js';
 import { PrefixIndex } from '../values/prefix-index.js';
+import { refusal, type Refusal } from './belief.js';
 import type { Grants } from './grants.js';
 import type { ClaimOf } from './hearing.js';
 
@@ -50,17 +51,24 @@ export class ForbiddenPrefixes {
     this.#call = call;
   }
 
-  refusal(prefix: Prefix): string | undefined {
-    if (touchesLinkLocal(prefix)) return 'link-local addresses come from keys, nobody can claim them';
-    if (this.#own.some((address) => holds(prefix, address))) return 'it covers an address of our own';
+  refusal(prefix: Prefix): Refusal | undefined {
+    if (touchesLinkLocal(prefix))
+      return refusal('link-local', 'link-local addresses come from keys, nobody can claim them');
+    if (this.#own.some((address) => holds(prefix, address)))
+      return refusal('own-address', 'it covers an address of our own');
     for (const [address, router] of this.#routers) {
-      if (holds(prefix, address)) return `it covers ${address}, an address of the router ${this.#call(router)}`;
+      if (holds(prefix, address))
+        return refusal('router-address', `it covers ${address}, an address of the router ${this.#call(router)}`);
     }
     const taken = this.#taken.covering(prefix)[0] ?? this.#taken.within(prefix).next().value;
-    if (taken) return `it overlaps ${taken.prefix}, which is configured here for ${this.#call(taken.peer)}`;
-    if (!this.isRouted(prefix)) return 'it lies outside all that is routed into the tunnel here';
+    if (taken)
+      return refusal(
+        'configured-peer',
+        `it overlaps ${taken.prefix}, which is configured here for ${this.#call(taken.peer)}`,
+      );
+    if (!this.isRouted(prefix)) return refusal('not-routed', 'it lies outside all that is routed into the tunnel here');
     const stays = this.#movable?.covering(prefix).length === 0;
-    return stays ? 'it lies outside all that the configuration lets move' : undefined;
+    return stays ? refusal('not-movable', 'it lies outside all that the configuration lets move') : undefined;
   }
 
   /** Whether the user leads all of it to a router. */
@@ -96,14 +104,17 @@ export class ForbiddenEndpoints {
   }
 
   /** `subject` is whose endpoint it would be. */
-  refusal(endpoint: Endpoint, subject: PublicKey): string | undefined {
+  refusal(endpoint: Endpoint, subject: PublicKey): Refusal | undefined {
     const { device, host } = this.#surroundings;
     const address = endpointAddress(endpoint);
-    if (endpointPort(endpoint) === 0) return 'there is no port 0';
-    if (!isUsableAddress(address)) return `${scopeOf(address)} addresses are no other machine's`;
-    if (host.addresses.some(({ network }) => isBroadcast(network, address))) return 'it is a broadcast address here';
-    if (subject !== device.publicKey && this.#isOurs(endpoint)) return 'it is our own endpoint';
-    if (this.#isInside(address)) return 'it lies inside the tunnel';
+    if (endpointPort(endpoint) === 0) return refusal('no-port', 'there is no port 0');
+    if (!isUsableAddress(address))
+      return refusal('unusable-address', `${scopeOf(address)} addresses are no other machine's`);
+    if (host.addresses.some(({ network }) => isBroadcast(network, address)))
+      return refusal('broadcast', 'it is a broadcast address here');
+    if (subject !== device.publicKey && this.#isOurs(endpoint))
+      return refusal('own-endpoint', 'it is our own endpoint');
+    if (this.#isInside(address)) return refusal('inside-tunnel', 'it lies inside the tunnel');
     return this.#insideGrants(address, subject);
   }
 
@@ -114,11 +125,12 @@ export class ForbiddenEndpoints {
   }
 
   /** A full tunnel's routes tell nothing about what is inside; what peers hold of it does. */
-  #insideGrants(address: Address, subject: PublicKey): string | undefined {
+  #insideGrants(address: Address, subject: PublicKey): Refusal | undefined {
     for (const { prefix, subjects } of this.#grants.around(hostPrefix(address))) {
       const own = subjects.includes(subject) && !isEverything(prefix);
-      if (own) return `it lies inside ${prefix}, which is the peer's own and inside the tunnel`;
-      if (isHostPrefix(prefix)) return 'it is an address inside the tunnel';
+      if (own)
+        return refusal('inside-tunnel', `it lies inside ${prefix}, which is the peer's own and inside the tunnel`);
+      if (isHostPrefix(prefix)) return refusal('inside-tunnel', 'it is an address inside the tunnel');
     }
     return undefined;
   }

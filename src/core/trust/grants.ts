@@ -6,6 +6,7 @@
 import type { PublicKey } from '../values/key.js';
 import type { Prefix } from '../values/prefix.js';
 import { PrefixIndex } from '../values/prefix-index.js';
+import type { Refusal } from './belief.js';
 
 /** All that routers say about one prefix. */
 export interface Holding {
@@ -21,8 +22,7 @@ export interface Holding {
 }
 
 /** Why a prefix that is granted stays with the router all the same. */
-export interface Contest {
-  readonly reason: string;
+export interface Contest extends Refusal {
   /** Whether the whole of it is in doubt, rather than only some part being another's. */
   readonly whole: boolean;
 }
@@ -70,18 +70,19 @@ export class Grants {
   }
 
   /** What speaks against a subject's own word that a prefix is its, and whether it is granted to it nevertheless. */
-  refusalOfOwn(prefix: Prefix, subject: PublicKey): { readonly reason: string; readonly granted: boolean } | undefined {
+  refusalOfOwn(prefix: Prefix, subject: PublicKey): (Refusal & { readonly granted: boolean }) | undefined {
     const around = this.around(prefix);
     const [narrowest] = around;
-    if (narrowest === undefined) return { reason: 'no router grants it this address', granted: false };
+    if (narrowest === undefined)
+      return { code: 'not-granted', reason: 'no router grants it this address', granted: false };
     if (!narrowest.subjects.includes(subject)) {
       const reason = `no router grants it this address: ${narrowest.prefix} is granted to ${this.#whose(narrowest)}`;
-      return { reason, granted: around.some(({ subjects }) => subjects.includes(subject)) };
+      return { code: 'not-granted', reason, granted: around.some(({ subjects }) => subjects.includes(subject)) };
     }
     const contest = this.contest(narrowest.prefix);
-    if (contest?.whole === true) return { reason: contest.reason, granted: true };
+    if (contest?.whole === true) return { code: contest.code, reason: contest.reason, granted: true };
     for (const inner of this.#index.within(prefix)) {
-      if (!inner.subjects.includes(subject)) return { reason: this.#holds(inner), granted: true };
+      if (!inner.subjects.includes(subject)) return { code: 'disputed', reason: this.#holds(inner), granted: true };
     }
     return undefined;
   }
@@ -89,7 +90,11 @@ export class Grants {
   /** The same prefix for two peers: two routers that disagree, or one whose device has just changed. */
   #betweenSubjects({ contenders: [one, other] }: Holding): Contest | undefined {
     if (one === undefined || other === undefined) return undefined;
-    return { reason: `routers grant it to ${this.#call(one)} and to ${this.#call(other)}`, whole: true };
+    return {
+      code: 'disputed',
+      reason: `routers grant it to ${this.#call(one)} and to ${this.#call(other)}`,
+      whole: true,
+    };
   }
 
   /**
@@ -105,7 +110,7 @@ export class Grants {
       const [contender] = outer.contenders;
       if (!disagrees || contender === undefined || areOnePeers(inner, outer)) continue;
       const reason = `routers disagree: one grants ${outer.prefix} around it to ${this.#call(contender)}`;
-      return { reason, whole: true };
+      return { code: 'disputed', reason, whole: true };
     }
     return undefined;
   }
@@ -114,7 +119,8 @@ export class Grants {
   #withInner(outer: Holding): Contest | undefined {
     if (outer.contenders.length === 0) return undefined;
     for (const inner of this.#index.within(outer.prefix)) {
-      if (inner !== outer && !areOnePeers(inner, outer)) return { reason: this.#holds(inner), whole: false };
+      if (inner !== outer && !areOnePeers(inner, outer))
+        return { code: 'disputed', reason: this.#holds(inner), whole: false };
     }
     return undefined;
   }

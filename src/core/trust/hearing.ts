@@ -3,7 +3,7 @@ import type { AttributeName, Fact } from '../facts/fact.js';
 import type { Claim } from '../facts/store.js';
 import type { TrustIn } from '../policy.js';
 import type { PublicKey } from '../values/key.js';
-import type { Rejection } from './belief.js';
+import { refusal, type Rejection } from './belief.js';
 import { voiceOf } from './voices.js';
 
 export type ClaimOf<Name extends AttributeName> = Claim & { readonly fact: Fact<Name> };
@@ -50,7 +50,7 @@ export function hear(subject: PublicKey, claims: readonly Claim[], listener: Lis
         if (speaksOf(claim, 'endpoint')) observations.push(claim);
         break;
       case 'refused':
-        rejected.push({ claim, reason: voice.reason });
+        rejected.push({ claim, code: voice.code, reason: voice.reason });
         break;
       case 'unused':
         break;
@@ -58,11 +58,11 @@ export function hear(subject: PublicKey, claims: readonly Claim[], listener: Lis
   }
   const member = subject !== self && (configured.has(subject) || vouchersOf({ fromRouters }, trustIn).length > 0);
   if (member) return { member, own, fromRouters, observations, rejected };
-  const strangers = [...own, ...fromRouters].map((claim) => ({ claim, reason: NO_MEMBER }));
+  const strangers = [...own, ...fromRouters].map((claim) => ({ claim, ...STRANGER }));
   return { member, own: [], fromRouters: [], observations, rejected: [...rejected, ...strangers] };
 }
 
-const NO_MEMBER = 'no router has this peer on its device';
+const STRANGER = refusal('stranger', 'no router has this peer on its device');
 
 /** Those on whose device the peer is, and whose word on that counts, sorted: an endpoint alone does not say so. */
 export function vouchersOf({ fromRouters }: Pick<Heard, 'fromRouters'>, trustIn: TrustIn): readonly PublicKey[] {

@@ -28,13 +28,13 @@ export function judgePeer(
   heard: Heard,
   ground: Ground,
 ): { readonly belief: Belief; readonly rejected: readonly Rejection[] } {
-  const name = nameOf(publicKey, heard, ground.names);
+  const named = nameOf(publicKey, heard, ground.names);
   const bootId = bootIdOf(heard);
   const prefixes = judgeAllowedIps(publicKey, heard, ground);
   const endpoints = judgeEndpoints(publicKey, heard, ground.endpoints);
   const belief: Belief = {
     publicKey,
-    ...(name === undefined ? {} : { name }),
+    ...named,
     member: true,
     allowedIps: prefixes.allowedIps,
     ...(prefixes.overlay === undefined ? {} : { overlay: prefixes.overlay }),
@@ -52,9 +52,17 @@ export function judgePeer(
 }
 
 /** The configuration's name for it, else a router's, else its own: names are typed in commands, and stay what they were. */
-function nameOf(publicKey: PublicKey, { own, fromRouters }: Heard, names: Ground['names']): string | undefined {
-  const [claimed] = [...namesIn(fromRouters), ...namesIn(own)];
-  return names.get(publicKey) ?? claimed;
+function nameOf(
+  publicKey: PublicKey,
+  { own, fromRouters }: Heard,
+  names: Ground['names'],
+): Pick<Belief, 'name' | 'namedBy'> {
+  const given = names.get(publicKey);
+  if (given !== undefined) return { name: given, namedBy: 'configuration' };
+  const [told] = namesIn(fromRouters);
+  if (told !== undefined) return { name: told, namedBy: 'router' };
+  const [claimed] = namesIn(own);
+  return claimed === undefined ? {} : { name: claimed, namedBy: 'itself' };
 }
 
 function namesIn(claims: Heard['own']): readonly string[] {

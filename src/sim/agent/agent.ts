@@ -45,6 +45,8 @@ export class SimAgent {
   #journal: Journal | undefined;
   #run: AgentRun | undefined;
   #starts = 0;
+  #endedAt: number | undefined;
+  #wakes = 0;
 
   constructor(host: Host, options: AgentOptions, context: Context) {
     this.#host = host;
@@ -54,6 +56,16 @@ export class SimAgent {
 
   get running(): boolean {
     return this.#run !== undefined;
+  }
+
+  /** Since when no agent runs here, in ms of the world's time; `undefined` while one does, and before the first. */
+  get endedAt(): number | undefined {
+    return this.#endedAt;
+  }
+
+  /** How often the engines here wanted to be woken so far. */
+  get wakes(): number {
+    return this.#wakes + (this.#run?.wakes ?? 0);
   }
 
   get engine(): EngineContract | undefined {
@@ -74,6 +86,7 @@ export class SimAgent {
     const { device } = this.#host;
     const { createEngine, port, policy, wakeTwice } = this.#options;
     this.#starts++;
+    this.#endedAt = undefined;
     const random = this.#context.random.fork(`agent ${this.#host.name}`);
     this.before ??= device.snapshot((at) => at);
     const journal = (this.#journal ??= new Journal());
@@ -151,6 +164,11 @@ export class SimAgent {
     this.#run?.handle({ type: 'given', peer, endpoints });
   }
 
+  /** As the agent does when its configuration is read again. */
+  decide(policy: Policy): void {
+    this.#run?.handle({ type: 'policy', policy, warnings: [] });
+  }
+
   probe(peer: PublicKey, id: number): void {
     this.#run?.handle({ type: 'probe', peer, id });
   }
@@ -162,8 +180,10 @@ export class SimAgent {
   }
 
   #end(): void {
+    this.#wakes = this.wakes;
     this.#run?.end();
     this.#run = undefined;
+    this.#endedAt ??= this.#context.scheduler.now;
   }
 
   #undo(): void {

@@ -10,6 +10,7 @@ import type { Context } from '../context.js';
 import type { Host } from '../host.js';
 import { INITIAL_TTL, udpSize } from '../network/packet.js';
 import { Timer } from '../scheduler.js';
+import type { Implementation } from '../wireguard/device.js';
 import type { Journal } from './journal.js';
 
 export interface RunOptions {
@@ -24,9 +25,10 @@ export interface RunOptions {
   readonly onFinished: () => void;
 }
 
-/** What the steps take on a machine that is not busy: a change by `wg` or socket, a read, `ip route get`. */
-const CONFIGURE_MS = 1;
-const READ_MS = 0.5;
+/** What the steps take on a machine that is not busy: a change and a read by socket or, of the module, by `wg`. */
+const CONFIGURE_MS = { userspace: 1, module: 4 } as const;
+const READ_MS = { userspace: 0.5, module: 3 } as const;
+/** By `ip route get`. */
 const ROUTES_MS = 3;
 /** From a change of the machine's addresses to its having been read again. */
 const ADDRESSES_MS = 10;
@@ -45,6 +47,7 @@ export class AgentRun {
   #ended = false;
   #lastConfigured = 0;
   #wakes = { at: -1, count: 0 };
+  #woken = 0;
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -59,6 +62,15 @@ export class AgentRun {
     return this.#options.engine;
   }
 
+  /** How often the engine was woken. */
+  get wakes(): number {
+    return this.#woken;
+  }
+
+  get #implementation(): Implementation {
+    return this.#options.host.device.options.implementation;
+  }
+
   begin(): void {
     const { host } = this.#options;
     host.listen('agent', ({ from, payload }) => {
@@ -69,7 +81,7 @@ export class AgentRun {
         this.handle({ type: 'host', host: host.snapshot() });
       });
     };
-    this.#later(READ_MS, () => {
+    this.#later(READ_MS[this.#implementation], () => {
       this.handle({ type: 'host', host: host.snapshot() });
       this.#readDevice();
     });
@@ -84,10 +96,16 @@ export class AgentRun {
     host.onAddresses = undefined;
   }
 
+  /** On a machine that sleeps: when it is awake again. */
   handle(event: Event): void {
-    if (this.#ended) return;
+    this.#whenAlive(() => {
+      this.#take(event);
+    });
+  }
+
+  #take(event: Event): void {
     const { engine, host, context } = this.#options;
-    const now = instant(context.scheduler.now + host.monotonicOffset);
+    const now = this.#now();
     this.#perform(engine.handle(event, now));
     // What is due now is done by the next wake; where nothing is, a second one has nothing to add.
     if (event.type === 'wake' && this.#options.wakeTwice && (engine.wakeAt()?.at ?? Infinity) > now) {
@@ -167,7 +185,7 @@ export class AgentRun {
       this.#readDevice();
       return;
     }
-    this.#later(CONFIGURE_MS, () => {
+    this.#later(CONFIGURE_MS[this.#implementation], () => {
       const { host, journal, context } = this.#options;
       journal.note(change, host.device);
       context.trace.note(host.name, () => `configure ${JSON.stringify(change)}`);
@@ -183,15 +201,22 @@ export class AgentRun {
 
   #readDevice(): void {
     this.#busy = true;
-    this.#later(READ_MS, () => {
+    const begun = this.#now();
+    this.#later(READ_MS[this.#implementation], () => {
       const { host } = this.#options;
       this.#busy = false;
       // A configure that waits behind this read is still under way.
       this.#configuring = this.#waiting.some(({ type }) => type === 'configure');
       const device = host.device.snapshot((at) => at + host.monotonicOffset);
-      this.handle({ type: 'device', device, after: this.#lastConfigured });
+      this.handle({ type: 'device', device, begun, after: this.#lastConfigured });
       this.#work();
     });
+  }
+
+  /** What the machine's monotonic clock shows. */
+  #now(): Instant {
+    const { host, context } = this.#options;
+    return instant(context.scheduler.now + host.monotonicOffset);
   }
 
   #armWake(): void {
@@ -218,7 +243,10 @@ export class AgentRun {
     const wake = this.#options.engine.wakeAt();
     // The clock stood still while the machine slept: the time may not have come yet.
     if (wake === undefined || this.#worldTime(wake.at) > this.#options.context.scheduler.now) this.#armWake();
-    else this.handle({ type: 'wake' });
+    else {
+      this.#woken++;
+      this.handle({ type: 'wake' });
+    }
   }
 
   /** The first moment of the world's time at which this machine's clock, rounding included, shows that instant. */

@@ -5,10 +5,10 @@
 import type { World } from '../world.js';
 import { Patience, type Checker } from './watch.js';
 
-/** Often enough to time a gap to a third of a second. */
-const PING_EVERY_MS = 250;
-/** Answers older than this say nothing about now. Longer than any round trip here, and two pings. */
-const FRESH_MS = 1_000;
+/** As often as a person's ping is soon noticed missing; more often would cost more than the rest of a world. */
+const PING_EVERY_MS = 500;
+/** Answers older than this say nothing about now. Longer than any round trip here, and three pings. */
+const FRESH_MS = 1_500;
 
 export function noBlackHole(hub: string, pairs: readonly (readonly [string, string])[], withinMs: number): Checker {
   const patience = new Patience(withinMs);

@@ -1,23 +1,32 @@
 /** Invariants that can be read off the interfaces. */
-import type { DevicePeer, DeviceSnapshot } from '../../core/device.js';
+import type { DeviceSnapshot } from '../../core/device.js';
 import { scopeOf } from '../../core/values/address.js';
 import { endpointAddress } from '../../core/values/endpoint.js';
 import { holds, prefixAddress, type Prefix } from '../../core/values/prefix.js';
-import type { World } from '../world.js';
-import { Patience, type Checker } from './watch.js';
+import { Patience, perInterface, type Checker } from './watch.js';
 
-/** An endpoint inside what its own peer is given makes packets run in the tunnel without end. */
-export const noLoop: Checker = {
-  name: 'no endpoint inside its own peer’s allowed IPs',
-  check: (world) =>
-    eachPeer(world).flatMap(({ host, peer }) => {
-      const address = peer.endpoint === undefined ? undefined : endpointAddress(peer.endpoint);
-      const around = address === undefined ? undefined : peer.allowedIps.find((prefix) => holds(prefix, address));
-      return around === undefined
+/**
+ * An endpoint inside what its own peer is given makes packets run in the tunnel without end. A late packet can bring that
+ * about between two steps of one change; the next step, a millisecond later, ends it.
+ */
+export function noLoop(): Checker {
+  const patience = new Patience(0);
+  const loops = perInterface((peers, host, world) =>
+    peers.flatMap(({ publicKey, endpoint, allowedIps }) => {
+      const address = endpoint === undefined ? undefined : endpointAddress(endpoint);
+      const around = address === undefined ? undefined : allowedIps.find((prefix) => holds(prefix, address));
+      // A user's full tunnel holds everything; its own packets are kept out of it by their mark.
+      const users = world.isConfigured(host, publicKey);
+      return around === undefined || users
         ? []
-        : [`${host}: ${peer.endpoint ?? ''} of ${world.nameOf(peer.publicKey)} is in ${around}`];
+        : [`${host}: ${endpoint ?? ''} of ${world.nameOf(publicKey)} is in ${around}`];
     }),
-};
+  );
+  return {
+    name: 'no endpoint inside its own peer’s allowed IPs',
+    check: (world) => patience.exhausted(world.now, loops(world).flat()),
+  };
+}
 
 /** The driver and the device count these themselves: loops of packets and of wakes, configures that overlap. */
 export const noFault: Checker = {
@@ -28,24 +37,23 @@ export const noFault: Checker = {
 /** What an agent gave a peer beyond its link-local address, the peer's agent gave back, or does so within `withinMs`. */
 export function bothEnds(withinMs: number): Checker {
   const patience = new Patience(withinMs);
+  const given = perInterface((peers, host, world) =>
+    peers
+      .filter(({ publicKey, allowedIps }) => !world.isConfigured(host, publicKey) && allowedIps.some(isBeyondLinkLocal))
+      .map(({ publicKey }) => ({ host, peer: world.nameOf(publicKey) })),
+  );
   return {
     name: 'allowed IPs at both ends or at none',
     check: (world) => {
-      const given = new Set(
-        eachPeer(world).flatMap(({ host, peer }) => {
-          // A machine that is off or asleep passes nothing on, whatever its interface held last.
-          if (world.host(host).asleep) return [];
-          const managed = !world.isConfigured(host, peer.publicKey) && peer.allowedIps.some(isBeyondLinkLocal);
-          return managed ? [`${host} ${world.nameOf(peer.publicKey)}`] : [];
-        }),
-      );
-      const oneSided = [...given].filter((pair) => {
-        const [host = '', peer = ''] = pair.split(' ');
-        return !given.has(`${peer} ${host}`) && !world.host(peer).asleep;
-      });
+      // A machine that is off or asleep passes nothing on, whatever its interface held last.
+      const all = given(world)
+        .flat()
+        .filter(({ host }) => !world.host(host).asleep);
+      const pairs = new Set(all.map(({ host, peer }) => `${host} ${peer}`));
+      const oneSided = all.filter(({ host, peer }) => !pairs.has(`${peer} ${host}`) && !world.host(peer).asleep);
       return patience.exhausted(
         world.now,
-        oneSided.map((pair) => `${pair.replace(' ', ' has given ')} its addresses, but not the other way round`),
+        oneSided.map(({ host, peer }) => `${host} has given ${peer} its addresses, but not the other way round`),
       );
     },
   };
@@ -64,8 +72,4 @@ export function differences(before: DeviceSnapshot, now: DeviceSnapshot): readon
   ];
 }
 
-const isBeyondLinkLocal = (prefix: Prefix): boolean => scopeOf(prefixAddress(prefix)) !== 'link-local';
-
-function eachPeer(world: World): { readonly host: string; readonly peer: DevicePeer }[] {
-  return world.hostNames.flatMap((host) => world.device(host).peers.map((peer) => ({ host, peer })));
-}
+export const isBeyondLinkLocal = (prefix: Prefix): boolean => scopeOf(prefixAddress(prefix)) !== 'link-local';

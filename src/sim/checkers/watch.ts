@@ -1,11 +1,14 @@
 /**
- * Looks at a running world at short intervals and collects what must not be. Checkers see machines as a person with
- * `wg show` and `ping` would: they never ask an engine what it believes.
+ * Looks at a running world at short intervals and collects what must not be. Most checkers see machines as a person with
+ * `wg show` and `ping` would; some read what an agent shows of itself. None takes part in any decision.
  */
+import type { DevicePeer } from '../../core/device.js';
 import type { World } from '../world.js';
 
 export interface Checker {
   readonly name: string;
+  /** How often it wants to look, in ms; at every look unless it says so. */
+  readonly everyMs?: number;
   /** What is wrong now, or has been for too long; one sentence each, the same as long as it is the same thing. */
   check(world: World): readonly string[];
 }
@@ -22,13 +25,14 @@ const LOOK_EVERY_MS = 50;
 
 export class Watch {
   readonly #world: World;
-  readonly #checkers: readonly Checker[];
+  readonly #checkers: readonly { readonly checker: Checker; lookedAt: number }[];
   readonly #seen = new Map<string, Violation>();
+  #ended = false;
 
   /** From now on, as long as the world runs. */
   constructor(world: World, checkers: readonly Checker[]) {
     this.#world = world;
-    this.#checkers = checkers;
+    this.#checkers = checkers.map((checker) => ({ checker, lookedAt: -Infinity }));
     this.#look();
   }
 
@@ -37,9 +41,18 @@ export class Watch {
     return [...this.#seen.values()];
   }
 
+  /** Looks no more, and sends nothing more. */
+  end(): void {
+    this.#ended = true;
+  }
+
   #look(): void {
+    if (this.#ended) return;
     const at = this.#world.now;
-    for (const checker of this.#checkers) {
+    for (const each of this.#checkers) {
+      const { checker } = each;
+      if (at - each.lookedAt < (checker.everyMs ?? 0)) continue;
+      each.lookedAt = at;
       for (const what of checker.check(this.#world)) {
         const key = `${checker.name}: ${what}`;
         if (this.#seen.has(key)) continue;
@@ -69,4 +82,20 @@ export class Patience {
     this.#since = since;
     return [...since].flatMap(([what, begin]) => (now - begin > this.#allowedMs ? [what] : []));
   }
+}
+
+export type Peers = readonly Pick<DevicePeer, 'publicKey' | 'allowedIps' | 'endpoint'>[];
+
+/** What follows from the peers of one interface, worked out anew only when that interface has changed. */
+export function perInterface<Result>(judge: (peers: Peers, host: string, world: World) => Result) {
+  const known = new Map<string, { readonly device: unknown; readonly revision: number; readonly result: Result }>();
+  return (world: World): Result[] =>
+    world.hostNames.map((host) => {
+      const { device } = world.host(host);
+      const before = known.get(host);
+      if (before?.device === device && before.revision === device.revision) return before.result;
+      const result = judge(world.device(host).peers, host, world);
+      known.set(host, { device, revision: device.revision, result });
+      return result;
+    });
 }

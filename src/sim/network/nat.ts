@@ -21,10 +21,12 @@ export interface NatBehaviour {
   readonly hairpin: boolean;
   /**
    * What becomes of a packet from outside that fits nothing. `remembered` is Linux without a drop rule: the packet makes
-   * an entry for the router itself, and a later flow to its sender cannot have that port any more.
+   * an entry for the router itself: a later flow to its sender cannot have that port any more, and what else comes from
+   * there goes to the router, as long as no longer than a mapping's lifetime passes in between.
    */
   readonly unsolicited: 'dropped' | 'remembered';
-  readonly udp: 'passed' | 'blocked';
+  /** `onlyTo`: the one address outside that UDP may go to and come from. */
+  readonly udp: 'passed' | 'blocked' | { readonly onlyTo: Address };
 }
 
 interface Mapping {
@@ -81,7 +83,7 @@ export class Nat {
   fromInside(packet: Packet): void {
     const outside = this.#outside;
     if (outside === undefined) return;
-    if (this.behaviour.udp === 'blocked') {
+    if (this.#blocks(packet.to)) {
       this.#drop(packet, 'UDP is blocked');
       return;
     }
@@ -103,13 +105,14 @@ export class Nat {
   fromOutside(packet: Packet): void {
     const inside = this.#inside;
     if (inside === undefined) return;
-    if (this.behaviour.udp === 'blocked') {
+    if (this.#blocks(packet.from)) {
       this.#drop(packet, 'UDP is blocked');
       return;
     }
     const mapping = this.#alive(this.#byPort.get(packet.toPort));
     const remote = this.#remote(packet.from, packet.fromPort, this.behaviour.filtering);
-    if (mapping === undefined || !this.#admits(mapping, remote)) {
+    const routersOwn = this.#isRemembered(packet.from, packet.fromPort, packet.toPort);
+    if (mapping === undefined || routersOwn || !this.#admits(mapping, remote)) {
       if (this.behaviour.unsolicited === 'remembered') {
         this.#remembered.set(`${packet.from}:${packet.fromPort}>${packet.toPort}`, this.#now);
       }
@@ -124,23 +127,30 @@ export class Nat {
     return this.#context.scheduler.now;
   }
 
+  #blocks(remote: Address): boolean {
+    const { udp } = this.behaviour;
+    return udp === 'blocked' || (udp !== 'passed' && udp.onlyTo !== remote);
+  }
+
   #mappingFor(packet: Packet): Mapping | undefined {
     const source = `${packet.from}:${packet.fromPort}`;
     const key = `${source}|${this.#remote(packet.to, packet.toPort, this.behaviour.mapping)}`;
-    const found = this.#alive(this.#byKey.get(key)) ?? this.#allocate(key, packet);
-    if (found === undefined || !this.#isRemembered(packet, found.port)) return found;
     const exception = `${source}|taken|${packet.to}:${packet.toPort}`;
-    return this.#alive(this.#byKey.get(exception)) ?? this.#allocate(exception, packet);
+    // A flow that was given another port keeps it as long as it is used.
+    const found = this.#alive(this.#byKey.get(exception)) ?? this.#alive(this.#byKey.get(key));
+    const usual = found ?? this.#allocate(key, packet);
+    if (usual === undefined || !this.#isRemembered(packet.to, packet.toPort, usual.port)) return usual;
+    return this.#allocate(exception, packet);
   }
 
-  #isRemembered(packet: Packet, port: number): boolean {
-    const at = this.#remembered.get(`${packet.to}:${packet.toPort}>${port}`);
+  #isRemembered(remote: Address, remotePort: number, port: number): boolean {
+    const at = this.#remembered.get(`${remote}:${remotePort}>${port}`);
     return at !== undefined && this.#now - at <= this.behaviour.lifetimeMs;
   }
 
   #allocate(key: string, packet: Packet): Mapping | undefined {
     const free = (port: number): boolean =>
-      this.#alive(this.#byPort.get(port)) === undefined && !this.#isRemembered(packet, port);
+      this.#alive(this.#byPort.get(port)) === undefined && !this.#isRemembered(packet.to, packet.toPort, port);
     const wish = { inner: packet.fromPort, host: packet.from, last: this.#lastPort };
     const port = choosePort(this.behaviour.ports, wish, free, this.#context.random);
     if (port === undefined) return undefined;

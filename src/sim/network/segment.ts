@@ -68,7 +68,7 @@ export class Segment {
     }
     trace.packet(from.owner, target.owner, label);
     if (this.#cuts.separate(from.address, target.address)) trace.drop(this.name, 'cut', label);
-    else if (packet.size > Math.min(from.link.mtu, target.link.mtu))
+    else if (packet.size > Math.min(from.link.mtu, target.link.mtu, this.#cuts.widest(from.address, target.address)))
       trace.drop(this.name, 'too big for the link', label);
     else if (random.chance(from.link.loss) || random.chance(target.link.loss)) trace.drop(this.name, 'lost', label);
     else {

@@ -10,15 +10,20 @@ import type { Address } from '../../core/values/address.js';
 import type { Context } from '../context.js';
 import { INITIAL_TTL, packetLabel, udpSize, type Packet } from '../network/packet.js';
 import { AllowedIps } from './allowed-ips.js';
-import { STAMP_STEP } from './constants.js';
+import { MODULE_TRANSMITS_AFTER, STAMP_STEP } from './constants.js';
 import { messageBytes, type WireguardMessage } from './message.js';
-import { Peer, type PeerSurroundings } from './peer.js';
+import { Peer } from './peer.js';
+import type { PeerSurroundings } from './surroundings.js';
+
+/** wireguard-go, which sends where the endpoint is when it is given a packet; or the kernel's module (constants.ts). */
+export type Implementation = 'userspace' | 'module';
 
 export interface DeviceOptions {
   readonly publicKey: PublicKey;
   readonly listenPort: number;
   readonly mtu: number;
   readonly fwmark: number;
+  readonly implementation: Implementation;
 }
 
 /** What the device needs of the machine it is in. */
@@ -45,6 +50,7 @@ export class Device {
   readonly #peers = new Map<PublicKey, Peer>();
   readonly #byIndex = new Map<number, Peer>();
   #lastIndex = 0;
+  #revision = 0;
 
   constructor(options: DeviceOptions, host: DeviceSurroundings, context: Context) {
     this.options = options;
@@ -64,14 +70,17 @@ export class Device {
       releaseIndex: (index) => {
         this.#byIndex.delete(index);
       },
-      emit: (endpoint, message) => {
-        this.#emit(endpoint, message);
+      emit: (peer, message) => {
+        this.#emit(peer, message);
       },
       accept: (peer, packet) => {
         this.#accept(peer, packet);
       },
       whenAwake: (run) => {
         host.whenAwake(run);
+      },
+      moved: () => {
+        this.#revision++;
       },
     };
   }
@@ -120,9 +129,15 @@ export class Device {
     }
   }
 
+  /** Grows when peers, their allowed IPs or their endpoints become others. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /** Answers why it was refused, `undefined` when it was applied. */
   configure(change: PeerChange): string | undefined {
     if (change.publicKey === this.options.publicKey) return 'the interface cannot be its own peer';
+    this.#revision++;
     const known = this.#peers.get(change.publicKey);
     if (change.kind === 'remove') {
       known?.dispose();
@@ -162,7 +177,7 @@ export class Device {
 
   /** The machine is about to sleep. */
   suspend(): void {
-    for (const peer of this.#peers.values()) peer.forgetSessions();
+    for (const peer of this.#peers.values()) peer.suspend();
   }
 
   /** The interface is taken down with the machine. */
@@ -171,7 +186,22 @@ export class Device {
     this.#peers.clear();
   }
 
-  #emit(endpoint: Endpoint, message: WireguardMessage): void {
+  #emit(peer: Peer, message: WireguardMessage): void {
+    const leave = (): void => {
+      const { endpoint, publicKey } = peer;
+      // What still waits for its turn goes with its peer.
+      if (endpoint !== undefined && this.#peers.get(publicKey) === peer) this.#leave(endpoint, message);
+    };
+    if (this.options.implementation === 'userspace') {
+      leave();
+      return;
+    }
+    this.#context.scheduler.after(MODULE_TRANSMITS_AFTER, () => {
+      this.#host.whenAwake(leave);
+    });
+  }
+
+  #leave(endpoint: Endpoint, message: WireguardMessage): void {
     const to: Address = endpointAddress(endpoint);
     const depth = message.type === 'data' && message.inner !== undefined ? message.inner.depth + 1 : 1;
     this.#host.sendMarked({

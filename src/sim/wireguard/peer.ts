@@ -6,7 +6,7 @@
 import type { Endpoint } from '../../core/values/endpoint.js';
 import type { PublicKey } from '../../core/values/key.js';
 import type { Packet } from '../network/packet.js';
-import { Timer, type Scheduler } from '../scheduler.js';
+import { Timer } from '../scheduler.js';
 import {
   INITIATION_SPACING,
   KEEPALIVE_TIMEOUT,
@@ -20,34 +20,16 @@ import {
 } from './constants.js';
 import { Keypair, Keypairs } from './keypairs.js';
 import { messageBytes, type WireguardMessage } from './message.js';
-
-/** What a peer needs of its device. */
-export interface PeerSurroundings {
-  readonly scheduler: Scheduler;
-  readonly ownKey: PublicKey;
-  readonly mtu: number;
-  /** 0 to 1. */
-  fraction(): number;
-  /** The wall clock as initiations carry it. */
-  stamp(): number;
-  claimIndex(peer: Peer): number;
-  releaseIndex(index: number): void;
-  /** Puts a message on its way to the peer's endpoint. */
-  emit(endpoint: Endpoint, message: WireguardMessage): void;
-  /** A decrypted packet that came from this peer. */
-  accept(peer: Peer, packet: Packet): void;
-  /** Runs it now, or when the machine is awake again. */
-  whenAwake(run: () => void): void;
-}
+import type { PeerSurroundings } from './surroundings.js';
 
 type Queued = Packet | 'keepalive';
 
 export class Peer {
   readonly publicKey: PublicKey;
-  endpoint: Endpoint | undefined;
   handshakeAt: number | undefined;
   rxBytes = 0;
   txBytes = 0;
+  #endpoint: Endpoint | undefined;
   readonly #on: PeerSurroundings;
   readonly #keys = new Keypairs();
   readonly #queue: Queued[] = [];
@@ -91,6 +73,15 @@ export class Peer {
     this.#wipe = timer(() => {
       this.forgetSessions();
     });
+  }
+
+  get endpoint(): Endpoint | undefined {
+    return this.#endpoint;
+  }
+
+  set endpoint(endpoint: Endpoint | undefined) {
+    if (endpoint !== this.#endpoint) this.#on.moved();
+    this.#endpoint = endpoint;
   }
 
   /** Seconds, 0 for off. Going from 0 to something sends a keepalive at once. */
@@ -175,7 +166,13 @@ export class Peer {
     this.#on.accept(this, message.inner);
   }
 
-  /** As the module does before the machine sleeps: the keys go, and a handshake under way with them. */
+  /** As the module does before the machine sleeps: no keys are left that would have to be wiped later. */
+  suspend(): void {
+    this.#wipe.cancel();
+    this.forgetSessions();
+  }
+
+  /** The keys go, and a handshake under way with them. */
   forgetSessions(): void {
     this.#release(this.#keys.clear());
     this.#forgetInitiation();
@@ -284,7 +281,7 @@ export class Peer {
   #emit(message: WireguardMessage): void {
     if (this.endpoint === undefined) return;
     this.txBytes += messageBytes(message, this.#on.mtu);
-    this.#on.emit(this.endpoint, message);
+    this.#on.emit(this, message);
   }
 
   #forgetInitiation(): void {

@@ -22,6 +22,7 @@ describe('the configuration', () => {
       port: undefined,
       policy: DEFAULT_POLICY,
       endpoints: new Map(),
+      metrics: undefined,
     });
   });
 
@@ -44,6 +45,14 @@ describe('the configuration', () => {
       router: false,
       allowedIps: ['10.9.0.7/32'],
     });
+  });
+
+  it.each([
+    ['127.0.0.1:9586', '127.0.0.1:9586'],
+    ['"[::1]:9586"', '[::1]:9586'],
+    ['unix:/run/wirelink/wg0.metrics', { path: '/run/wirelink/wg0.metrics' }],
+  ])('gives the place of metrics, %s', (text, metrics) => {
+    expect(parseConfig(`metrics: ${text}\n`, 'wg0.yaml').metrics).toEqual(metrics);
   });
 
   it('gives endpoints, names of hosts among them', () => {
@@ -70,7 +79,7 @@ describe('the configuration', () => {
 
 describe('a mistake in the configuration', () => {
   const twice = `peers:\n  - key: ${hub}\n    name: hub\n  - key: ${hub}\n    name: hub\n`;
-  const keys = '"port", "connect", "move", "announce", "peers"';
+  const keys = '"port", "connect", "move", "announce", "metrics", "peers"';
   const ofPeer = '"key", "name", "router", "trust", "endpoints", "allowed-ips"';
   it.each([
     ['port: 70000\n', '1:7: expected a UDP port, 1 to 65535'],
@@ -101,6 +110,11 @@ describe('a mistake in the configuration', () => {
     [peerWith('endpoints: [198.51.100.300:1]'), '2:72: expected an endpoint: 198.51.100.7:51820'],
     [peerWith('endpoints: [nas.example]'), 'found "nas.example"'],
     [peerWith('endpoints: [nas.example:0]'), 'found "nas.example:0"'],
+    ['metrics: 9586\n', '1:10: expected an address with a port such as 127.0.0.1:9586 or [::1]:9586, or unix:'],
+    ['metrics: localhost:9586\n', 'found "localhost:9586"'],
+    ['metrics: 127.0.0.1:0\n', 'found "127.0.0.1:0"'],
+    ['metrics: unix:wg0.metrics\n', 'found "unix:wg0.metrics"'],
+    [`metrics: unix:/${'x'.repeat(107)}\n`, 'found "unix:/xxx'],
     ['port: 1\nport: 2\n', '2:1: Map keys must be unique'],
     ['peers: [\n', '2:1: Flow sequence in block collection must be'],
     ['port: *nowhere\n', 'nowhere'],

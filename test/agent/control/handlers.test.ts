@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Handlers } from '../../../src/agent/control/client.js';
 import { createHandlers } from '../../../src/agent/control/handlers.js';
+import { History } from '../../../src/agent/history.js';
 import { systemClock } from '../../../src/agent/clock.js';
 import { VERSION } from '../../../src/agent/version.js';
 import type { ConnectResult, FactsParams, ProbeReply } from '../../../src/core/control-api.js';
@@ -20,6 +21,8 @@ const cause: Cause = { code: 'udp-blocked', text: 'no candidate answered' };
 let engine: ScriptedEngine;
 let followers: Set<(notice: Notice) => void>;
 let handlers: Handlers;
+let history: History;
+let warnings: readonly Cause[];
 /** What the engine does when an event is handed in. */
 let react: (event: Event) => void;
 
@@ -27,6 +30,8 @@ beforeEach(() => {
   engine = new ScriptedEngine();
   engine.known = [peerView(hub, { name: 'hub', path: 'direct', endpoint: there }), peerView(spoke, { cause })];
   followers = new Set();
+  history = new History({ now: () => new Date() });
+  warnings = [];
   react = () => undefined;
   handlers = createHandlers({
     interface: 'wg0',
@@ -40,6 +45,8 @@ beforeEach(() => {
       followers.add(listener);
       return () => followers.delete(listener);
     },
+    history,
+    warnings: () => warnings,
   });
 });
 
@@ -48,6 +55,13 @@ describe('status', () => {
     expect(VERSION).toBe(packageJson.version);
     const status = await handlers.status({}, call());
     expect(status).toMatchObject({ version: VERSION, interface: 'wg0', pid: process.pid, self: engine.self() });
+  });
+});
+
+describe('what the agent finds amiss', () => {
+  it('is told with what the engine finds', async () => {
+    warnings = [{ code: 'configuration', text: 'it has changed' }];
+    expect((await handlers.peers({}, call())).self.warnings).toEqual(warnings);
   });
 });
 

@@ -4,12 +4,8 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Handlers } from '../../../src/agent/control/client.js';
-import {
-  groupIdOf,
-  openControlServer,
-  type ControlServer,
-  type ControlServerOptions,
-} from '../../../src/agent/control/server.js';
+import { openControlServer, type ControlServer, type ControlServerOptions } from '../../../src/agent/control/server.js';
+import { groupIdOf } from '../../../src/agent/unix-socket.js';
 import { UserError } from '../../../src/core/errors.js';
 import type { ClaimView } from '../../../src/core/views.js';
 import { aClaim, aSelf, SELF } from '../../support/views.js';
@@ -258,6 +254,7 @@ function handlersFor(): Handlers {
   const unused = () => Promise.reject(new Error('not asked for in this test'));
   return {
     status: unused,
+    events: unused,
     connect: unused,
     probe: unused,
     facts: ({ rejected }) => ({ self: SELF, facts: rejected ? [LONG_CLAIM] : [] }),

@@ -78,6 +78,7 @@ describe('the route ip prints', () => {
   ];
 
   it.each(answers)('leads %s: %s', (leaves, answer) => {
-    expect(parseRoute(answer, 'wg0')).toBe(leaves);
+    const [{ dst }] = JSON.parse(answer) as [{ readonly dst: string }];
+    expect(parseRoute(answer, 'wg0')).toEqual([dst, leaves]);
   });
 });

@@ -1,7 +1,7 @@
 /** When a path that carries traffic counts as dead, and when it does not. */
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../../src/core/connection/connection.js';
-import { lookAtCounters, pongOnPath, watchAt, watchPath } from '../../../src/core/connection/liveness.js';
+import { lookAtCounters, pongOnPath, suspectPath, watchAt, watchPath } from '../../../src/core/connection/liveness.js';
 import { MISSES_TO_LOSE, PING_EVERY, PING_IN_DOUBT, PONG_WAIT_MIN } from '../../../src/core/limits.js';
 import { decodeMessage } from '../../../src/core/protocol/messages.js';
 import { Random } from '../../../src/core/random.js';
@@ -40,6 +40,27 @@ describe('a path under traffic', () => {
     expect(pings.length).toBeGreaterThan(HOUR / (PING_EVERY + 150));
   });
 
+  it.each([1, 2, 3, 4, 5])(
+    'survives ten minutes that lose half of all pings, after one that lost a third (seed %i)',
+    (seed) => {
+      const random = new Random(seed);
+      const { lostAt } = ride(HOUR / 6, (at) => (random.unit() < (at < 60_000 ? 1 / 3 : 1 / 2) ? undefined : 60));
+      expect(lostAt).toBeUndefined();
+    },
+  );
+
+  it('is lost after three misses when this machine has moved, and after eight again once a pong came', () => {
+    const moved = (at: number, sentAt: number): number | undefined => (sentAt < at ? 60 : undefined);
+    const after = (answered: number): number => {
+      const stage = new Stage();
+      const connection = activeConnection();
+      suspectPath(connection, activeOf(connection), stage.scene());
+      return (ride(10_000, (at) => moved(answered, at), Infinity, connection).lostAt ?? Infinity) - answered;
+    };
+    expect(after(0)).toBeLessThan(3 * PING_IN_DOUBT + 2 * PONG_WAIT_MIN);
+    expect(after(1000)).toBeGreaterThan(MISSES_TO_LOSE * PING_IN_DOUBT);
+  });
+
   it('survives a round trip that is suddenly eight times as long, and one that varies widely', () => {
     expect(ride(60_000, (at) => (at < 5000 ? 100 : 800)).lostAt).toBeUndefined();
     const random = new Random(7);
@@ -52,7 +73,12 @@ describe('a path under traffic', () => {
     tick(stage, connection, 0);
     // Without variation so far: doubt begins one round trip after the ping.
     expect(watchAt(activeOf(connection), instant(1))).toBe(400);
-    pongOnPath(connection, activeOf(connection), { sentAt: instant(0), aimedAt: undefined }, stage.scene({ now: 480 }));
+    pongOnPath(
+      connection,
+      activeOf(connection),
+      { sentAt: instant(0), aimedAt: undefined, size: 'small' },
+      stage.scene({ now: 480 }),
+    );
     expect(activeOf(connection)).toMatchObject({ rtt: 410, rttVariation: 20, waiting: [] });
     tick(stage, connection, 1000);
     expect(watchAt(activeOf(connection), instant(1001))).toBe(1000 + 410 + 4 * 20);
@@ -101,9 +127,13 @@ describe('a path without traffic', () => {
 });
 
 /** A path whose pings are answered after so many milliseconds, or never; traffic moves until `quietFrom`. */
-function ride(ms: number, answer: (sentAt: number) => number | undefined, quietFrom = Infinity): Ride {
+function ride(
+  ms: number,
+  answer: (sentAt: number) => number | undefined,
+  quietFrom = Infinity,
+  connection = activeConnection(),
+): Ride {
   const stage = new Stage();
-  const connection = activeConnection();
   const pings: number[] = [];
   let pongs: { at: number; token: number }[] = [];
   for (let now = 0; now < ms; now += 10) {

@@ -23,6 +23,7 @@ describe('the table of transitions', () => {
         ...active(instant(0)),
         name: 'moving',
         confirmed: false,
+        commits: true,
         acknowledged: false,
         sendAt: instant(0),
         deadline: instant(0),
@@ -49,18 +50,25 @@ describe('the table of transitions', () => {
 
 /** Connections that come about, fail, are cut at every moment, adopted and ended. */
 function lives(): void {
-  const restarted = directMesh({ spokes: PAIR });
-  restarted.kill('s1');
-  restarted.run(500);
-  restarted.startAgent('s1');
-  restarted.run(10_000);
+  for (const cut of [false, true]) {
+    const restarted = directMesh({ spokes: PAIR });
+    restarted.kill('s1');
+    if (cut) restarted.cutDirect('s1', 's2');
+    restarted.run(500);
+    restarted.startAgent('s1');
+    restarted.run(10_000);
+  }
   mesh({ spokes: [{ nat: SYMMETRIC }, {}] }).run(30_000);
-  for (let ms = 200; ms < 900; ms += 10) {
+  for (const manual of [0, 1]) {
+    mesh({ spokes: PAIR.map((_, at) => ({ connect: at === manual ? 'manual' : 'auto' })) }).run(2000);
+  }
+  for (let seed = 1; seed <= 12; seed++) mesh({ seed, spokes: PAIR, line: { loss: 0.2 } }).run(10_000);
+  for (let ms = 100; ms < 500; ms += 5) {
     const world = mesh({ spokes: PAIR });
     world.run(ms);
     world.cutDirect('s1', 's2');
-    if (ms % 60 === 0) world.sleep('hub', 10_000);
-    else world.kill(ms % 40 === 0 ? 's1' : 'hub');
+    if (ms % 30 === 0) world.sleep('hub', 10_000);
+    else world.kill(ms % 20 === 0 ? 's1' : 'hub');
     world.run(15_000);
   }
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   COALESCE,
   FEED_WINDOW,
+  FIRST_RENEWAL,
   FIRST_RESEND,
   MAX_DATAGRAM,
   MAX_RESEND,
@@ -136,6 +137,30 @@ describe('a feed', () => {
   });
 });
 
+describe('a feed of which something has run out at the receiver', () => {
+  it('is begun anew with the next difference, though its sender takes it for told', () => {
+    const line = channel();
+    line.want(items(10));
+    line.run(200);
+    line.held.clear();
+    line.receiver.forget();
+    line.want(items(11));
+    expect(line.settle(1000)).toBeDefined();
+    expect(line.begun).toBe(2);
+  });
+
+  it('is not taken up again by a late datagram of it', () => {
+    const line = channel();
+    line.want(items(5));
+    line.run(200);
+    const [late] = line.sent;
+    if (late?.message?.kind !== 'update') throw new Error('a feed begins with an update');
+    line.receiver.forget();
+    expect(line.receiver.receive(late.message)).toMatchObject({ began: false, entries: [], acknowledge: 0 });
+    expect(line.receiver.renew({ kind: 'renew', feed: 1, sequence: 1, stale: [] }).valid).toBe(false);
+  });
+});
+
 describe('a neighbour that does not answer', () => {
   it('is told MAX_RESENDS times more, ever less often, and then nothing', () => {
     const line = channel(DEAD);
@@ -208,6 +233,16 @@ describe('renewing', () => {
       expect(renewals).toHaveLength(10);
       expect(new Set(renewals.map(({ bytes }) => bytes))).toEqual(new Set([10]));
     }
+  });
+
+  it('comes early once, so that a host’s firewall keeps the flow for longer than until the next', () => {
+    const line = channel();
+    line.want(items(3));
+    line.run(1000 + FIRST_RENEWAL + 2 * RENEW_EVERY);
+    const times = line.sent.flatMap(({ at, message }) => (message?.kind === 'renew' ? [at] : []));
+    const [first = 0, ...later] = times;
+    expect(first).toBeLessThan(1000 + FIRST_RENEWAL);
+    expect(later.map((at) => at - first)).toEqual([RENEW_EVERY, 2 * RENEW_EVERY]);
   });
 
   it('is repeated until it is acknowledged', () => {

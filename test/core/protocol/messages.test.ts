@@ -13,8 +13,8 @@ import { anyEntry, anyMessage, MESSAGES } from '../support/messages.js';
 import { below, mutated, oneOf, randomBytes, seeded } from '../support/seeded.js';
 
 const KINDS = Object.keys(MESSAGES) as Message['kind'][];
-/** Of these, what follows the end belongs to the message: a payload, or one more entry. */
-const OPEN_ENDED: readonly Message['kind'][] = ['update', 'forward', 'forwarded'];
+/** Of these, what follows the end belongs to the message: a payload, one more entry, or padding. */
+const OPEN_ENDED: readonly Message['kind'][] = ['update', 'forward', 'forwarded', 'ping', 'pong'];
 
 describe('a message', () => {
   it.each(KINDS)('of the kind %s is read as it was written', (kind) => {
@@ -50,6 +50,16 @@ describe('a message', () => {
       );
     },
   );
+
+  it.each(['ping', 'pong'] as const)('of the kind %s keeps count of the padding behind it', (kind) => {
+    fc.assert(
+      fc.property(MESSAGES[kind], fc.nat(1400), (message, padding) => {
+        const padded = { ...message, padding } as Message;
+        expect(decodeMessage(encodeMessage(padded))).toEqual(padded);
+        expect(encodeMessage(padded)).toHaveLength(encodeMessage(message).length + padding);
+      }),
+    );
+  });
 
   it('of an unknown kind, a published fact or a signed group among them, is skipped', () => {
     const ours = new Set(KINDS.map((kind) => encodeMessage(fc.sample(MESSAGES[kind], 1)[0] as Message)[0]));

@@ -61,7 +61,7 @@ export const MESSAGES: { readonly [Kind in Message['kind']]: fc.Arbitrary<Messag
 export const anyMessage: fc.Arbitrary<Message> = fc.oneof(...Object.values(MESSAGES));
 
 function ping(kind: 'ping' | 'pong'): fc.Arbitrary<Message> {
-  return fc.record({ kind: fc.constant(kind), token: u32, direct: fc.boolean() });
+  return fc.record({ kind: fc.constant(kind), token: u32, direct: fc.boolean(), padding: fc.constant(0) });
 }
 
 function forward(kind: 'forward' | 'forwarded'): fc.Arbitrary<Message> {
@@ -70,7 +70,8 @@ function forward(kind: 'forward' | 'forwarded'): fc.Arbitrary<Message> {
 
 function invite(kind: 'invite' | 'accept'): fc.Arbitrary<Message> {
   const method = fc.constantFrom('nested' as const, 'cold' as const);
-  return fc.record({ kind: fc.constant(kind), epoch: anyEpoch, method, listenPort: fc.nat(65535) });
+  const leaderFirst = fc.boolean();
+  return fc.record({ kind: fc.constant(kind), epoch: anyEpoch, method, leaderFirst, listenPort: fc.nat(65535) });
 }
 
 function step(kind: Step['kind']): fc.Arbitrary<Message> {

@@ -53,12 +53,13 @@ export class Stage {
     const snapshot = device(...peers);
     const here = host(['10.9.0.2/24', 'fe80::2/64'], ['eth0 192.168.1.2/24']);
     const knowledge = new Knowledge('00'.repeat(16), DEFAULT_POLICY);
-    knowledge.setDevice(snapshot, instant(0));
+    knowledge.setDevice(snapshot, instant(0), instant(0));
     return {
       now: instant(0),
       boot: new Uint8Array(16).fill(1),
       device: snapshot,
       readAt: instant(0),
+      readFrom: instant(0),
       deviceTime: millis(1),
       host: here,
       beliefs: judge(claims, { device: snapshot, host: here, managed: new Set([SPOKE]) }),
@@ -88,6 +89,7 @@ export const ATTEMPT: Attempt = {
   leader: true,
   via: HUB,
   method: 'nested',
+  order: 'any',
   startedAt: instant(0),
   theirPort: 51820,
   resumed: false,
@@ -104,7 +106,9 @@ export function active(now: Instant, rtt = 100): Active {
     pongAt: now,
     waiting: [],
     pingAt: now,
+    full: { waiting: [], pingAt: undefined },
     movingUntil: after(now, millis(10_000)),
+    suspect: false,
     reagreeBy: undefined,
   };
 }

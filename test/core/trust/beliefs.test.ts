@@ -46,6 +46,7 @@ describe('a router', () => {
     expect(belief).toEqual({
       publicKey: SPOKE,
       name: 'nas',
+      namedBy: 'router',
       member: true,
       allowedIps: ['10.9.0.3/32'],
       overlay: '10.9.0.3',
@@ -111,16 +112,16 @@ describe('a peer about itself', () => {
     expect(reasons(fact, beliefs)).toEqual(['no router has this peer on its device']);
   });
 
-  it('has the name of the configuration, else the one a router gives, else its own', () => {
+  it('has the name of the configuration, else the one a router gives, else its own, and it is told whose', () => {
     const own = says(SPOKE, about(SPOKE, 'member', { name: 'own' }), HUB);
     const held = says(HUB, holds(SPOKE, '10.9.0.3/32'));
     const named = says(HUB, about(SPOKE, 'member', { name: 'routers' }));
-    expect(beliefOf(SPOKE, judge([held, own])).name).toBe('own');
-    expect(beliefOf(SPOKE, judge([held, own, named])).name).toBe('routers');
-    expect(
-      beliefOf(SPOKE, judge([held, own, named], { policy: { ...DEFAULT_POLICY, names: new Map([[SPOKE, 'given']]) } }))
-        .name,
-    ).toBe('given');
+    expect(beliefOf(SPOKE, judge([held, own]))).toMatchObject({ name: 'own', namedBy: 'itself' });
+    expect(beliefOf(SPOKE, judge([held, own, named]))).toMatchObject({ name: 'routers', namedBy: 'router' });
+    const policy = { ...DEFAULT_POLICY, names: new Map([[SPOKE, 'given']]) };
+    const configured = beliefOf(SPOKE, judge([held, own, named], { policy }));
+    expect(configured).toMatchObject({ name: 'given', namedBy: 'configuration' });
+    expect(beliefOf(SPOKE, judge([held]))).not.toHaveProperty('namedBy');
   });
 
   it('runs WireGuard only while a router says so and no agent of its own is heard', () => {

@@ -55,7 +55,7 @@ describe('the checker of black holes', () => {
 describe('the checker of loops', () => {
   it('finds an endpoint inside its own peer’s allowed IPs', () => {
     const world = throughHub([{}, {}]);
-    const found = watched(world, noLoop);
+    const found = watched(world, noLoop());
     world.run(1_000);
     expect(found()).toEqual([]);
     set(world, 's1', { allowedIps: full(world, 's2') });

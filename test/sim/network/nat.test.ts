@@ -62,6 +62,16 @@ describe('filtering', () => {
   });
 });
 
+describe('UDP for one address only', () => {
+  it('reaches it and is answered, and reaches nobody else', () => {
+    const lab = laboratory(nat(INDEPENDENT, INDEPENDENT, { udp: { onlyTo: address('x') } }));
+    const port = lab.out('a', 1000, 'x', 1) ?? 0;
+    expect(lab.enters('x', 1, port)).toBe(true);
+    expect(lab.out('a', 1000, 'y', 1)).toBeUndefined();
+    expect(lab.enters('y', 1, port)).toBe(false);
+  });
+});
+
 describe('ports', () => {
   it('are preserved, but for the second host that wants the same', () => {
     const lab = laboratory(nat(INDEPENDENT, BY_PORT, { ports: 'preserved' }));
@@ -143,6 +153,23 @@ describe('an early packet that nobody asked for', () => {
     expect(lab.enters('x', 1, 51820)).toBe(false);
     expect(lab.out('a', 51820, 'x', 1) === 51820).toBe(keeps);
     expect(lab.out('a', 51820, 'y', 1)).toBe(51820);
+  });
+
+  it('that is remembered makes the router keep what else comes from there, until nothing has come for a lifetime', () => {
+    const lab = laboratory(nat(INDEPENDENT, BY_PORT, { unsolicited: 'remembered', lifetimeMs: 30_000 }));
+    lab.out('a', 51820, 'y', 1);
+    lab.enters('x', 1, 51820);
+    const other = lab.out('a', 51820, 'x', 1) ?? 0;
+    expect(lab.enters('x', 1, 51820)).toBe(false);
+    expect(lab.enters('x', 1, other)).toBe(true);
+    lab.wait(20_000);
+    expect(lab.enters('x', 1, 51820)).toBe(false);
+    expect(lab.out('a', 51820, 'x', 1)).toBe(other);
+    lab.wait(20_000);
+    lab.out('a', 51820, 'y', 1);
+    expect(lab.out('a', 51820, 'x', 1)).toBe(other);
+    lab.wait(31_000);
+    expect(lab.out('a', 51820, 'x', 1)).toBe(51820);
   });
 });
 

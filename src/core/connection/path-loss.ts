@@ -1,0 +1,30 @@
+/** How often pings on a path go unanswered, and from that, how many in a row mean that it is dead. */
+import { MISSES_TO_LOSE, MISSES_TO_LOSE_MAX, MISTAKEN_ONE_IN } from '../limits.js';
+
+/** Before anything is known: one in five, said with the weight of so many pings. */
+const ASSUMED_LOSS = 0.2;
+const ASSUMED_PINGS = 4;
+/** What a ping weighs after the next one. A hundred pings count, which is a minute of traffic. */
+const KEPT = 0.99;
+
+export class PathLoss {
+  #pings = ASSUMED_PINGS;
+  #missed = ASSUMED_PINGS * ASSUMED_LOSS;
+
+  /** A pong came, after so many pings in a row without one. Those of a row that ends in a verdict say nothing of loss. */
+  answered(missedBefore: number): void {
+    for (let missed = 0; missed < missedBefore; missed++) this.#note(1);
+    this.#note(0);
+  }
+
+  /** So many that by chance alone the row would come about once in ten million pings; within bounds. */
+  get missesToLose(): number {
+    const row = Math.round(Math.log(MISTAKEN_ONE_IN) / Math.log(this.#pings / this.#missed));
+    return Math.min(MISSES_TO_LOSE_MAX, Math.max(MISSES_TO_LOSE, row));
+  }
+
+  #note(missed: 0 | 1): void {
+    this.#pings = this.#pings * KEPT + 1;
+    this.#missed = this.#missed * KEPT + missed;
+  }
+}

@@ -1,0 +1,28 @@
+/** What random worlds found, each as short as it would go, written before it was mended. */
+import { PORT_RESTRICTED } from '../network/kinds.js';
+import { inStar, type NamedScenario } from './scenario-file.js';
+
+const TWO_HOMES = [{ nat: PORT_RESTRICTED }, { nat: PORT_RESTRICTED }];
+const NEXT_DOOR = { segment: 'nat1', address: '192.168.1.77', network: '192.168.1.0/24', link: { latencyMs: 0.2 } };
+
+export const FOUND: Readonly<Record<string, NamedScenario>> = {
+  'address changes while the other is away': inStar('address changes while the other is away', {
+    about: 'New addresses of a peer in contact are asked the way of when its path is lost, not at the next event.',
+    spokes: TWO_HOMES,
+    at: [
+      { ms: 5_000, do: { kind: 'stream', from: 's1', to: 's2', perSecond: 10, forMs: 20_000 } },
+      { ms: 5_000, do: { kind: 'move', host: 's1', uplinks: [NEXT_DOOR] } },
+      { ms: 5_000, do: { kind: 'cut', from: 's1', to: 's2' } },
+      { ms: 20_000, do: { kind: 'heal' } },
+    ],
+  }),
+  'request after a quiet while': inStar('request after a quiet while', {
+    about: 'A host whose firewall lets only answers in hears of a request when nothing was said for most of a minute.',
+    spokes: [
+      { nat: PORT_RESTRICTED, firewall: true, connect: 'manual' },
+      { nat: PORT_RESTRICTED, firewall: true, connect: 'manual' },
+    ],
+    at: [{ ms: 119_000, do: { kind: 'connect', host: 's2', peer: 's1' } }],
+    expect: [{ ms: 123_000, between: ['s1', 's2'], path: 'direct' }],
+  }),
+};
