@@ -7,7 +7,6 @@
  */
 import { Connections } from './connection/connections.js';
 import { Keeper } from './connection/keeper.js';
-import { carriesTraffic } from './connection/liveness.js';
 import { Scene } from './connection/scene.js';
 import type { EngineContract, EngineOptions } from './contract.js';
 import type { Action, Event } from './events.js';
@@ -41,9 +40,11 @@ export class Engine implements EngineContract {
   readonly #probes = new Probes();
   readonly #notices = new NoticeBoard();
   #pollAt: Instant | undefined;
-  /** Readings of the device and reviews of beliefs so far: whatever else changes a path shows in a state. */
-  #changes = 0;
-  /** What `#changes` and the connections had counted when the device was last found as wanted. */
+  /** Reviews of beliefs and of who is there so far: whatever else changes a path shows in a connection. */
+  #reviews = 0;
+  /** Readings of the device so far. */
+  #readings = 0;
+  /** What had been counted altogether when the device was last found as wanted. */
   #keptAt: number | undefined;
   #number = 0;
   #adopted = false;
@@ -139,13 +140,10 @@ export class Engine implements EngineContract {
   }
 
   #absorbDevice({ device, begun, after: applied }: Extract<Event, { type: 'device' }>, now: Instant): void {
-    this.#changes++;
+    this.#readings++;
     this.#knowledge.setDevice(device, begun, now);
     const completed = this.#keeper.deviceRead(applied, (peer) => this.#knowledge.devicePeers.has(peer), now);
-    const moving = [...this.#connections.all()].some(
-      ({ state }) => state.name === 'active' && carriesTraffic(state, now),
-    );
-    this.#pollAt = after(now, moving ? POLL_MOVING : POLL_IDLE);
+    this.#pollAt = after(now, this.#connections.carryTraffic(now) ? POLL_MOVING : POLL_IDLE);
     this.#look(now);
     const scene = this.#scene(now);
     if (scene === undefined) return;
@@ -226,11 +224,14 @@ export class Engine implements EngineContract {
 
   /** Forms beliefs anew when claims or surroundings changed, and lets the connections see them. */
   #review(now: Instant): void {
-    if (!this.#knowledge.review(this.#exchange.store)) return;
-    this.#changes++;
-    this.#notices.refusals(this.#knowledge.beliefs?.rejected ?? [], this.#outbox, now);
+    const reviewed = this.#knowledge.review(this.#exchange.store);
+    if (reviewed === undefined) return;
     const scene = this.#scene(now);
-    if (scene !== undefined) this.#connections.review(scene, this.#keeper.managed);
+    if (reviewed === 'changed') {
+      this.#reviews++;
+      this.#notices.refusals(this.#knowledge.beliefs?.rejected ?? [], this.#outbox, now);
+      if (scene !== undefined) this.#connections.review(scene, this.#keeper.managed);
+    } else if (scene !== undefined) this.#connections.forgetGone(scene);
   }
 
   #settle(now: Instant): void {
@@ -246,14 +247,14 @@ export class Engine implements EngineContract {
       if (this.#farewell === undefined) {
         this.#connections.run(scene);
         const { moves, aims } = this.#connections.counts;
-        const wishes = this.#changes + moves + aims;
+        const wishes = this.#readings + this.#reviews + moves + aims;
         const kept = this.#keptAt === wishes || this.#keeper.settle([...this.#connections.all()], scene);
         this.#keptAt = kept ? wishes : undefined;
         // After the connections: one that was given up just now has to know its routes again for the next attempt.
         const addresses = this.#connections.askRoutes(this.#knowledge, now);
         if (addresses.length > 0) this.#outbox.push({ type: 'ask-routes', addresses });
       }
-      const stamp = this.#changes + this.#connections.counts.moves;
+      const stamp = this.#reviews + this.#connections.counts.moves;
       this.#notices.paths(stamp, () => new PathViews(scene, this.#connections, this.#keeper.managed), this.#outbox);
     }
     this.#farewell?.settle(this.#outbox, now);

@@ -60,6 +60,7 @@ export class Knowledge {
   /** What the last look rested on: where it is the same, so is all that follows from it. */
   #lookedAt = '';
   #looked = false;
+  #sawChange = false;
   #setting: Setting | undefined;
   #settingText = '';
   #believer: Believer | undefined;
@@ -166,6 +167,7 @@ export class Knowledge {
     const lookedAt = JSON.stringify([self, listenPort, host, peers, [...live], [...managed], moved, [...agents]]);
     if (lookedAt === this.#lookedAt) return;
     this.#lookedAt = lookedAt;
+    this.#sawChange = true;
     this.routers = findRouters({ device, tunnel: host.tunnel, managed, moved, policy });
     const { names, announce } = policy;
     const ownName = names.get(self);
@@ -200,16 +202,21 @@ export class Knowledge {
     return changed;
   }
 
-  /** Judges the claims anew as far as they or the surroundings changed. Answers whether there was a reason to. */
-  review(claims: ChangingClaims): boolean {
+  /**
+   * Judges the claims anew as far as they or the surroundings changed. Answers whether anything changed, `undefined` when
+   * nobody has even looked.
+   */
+  review(claims: ChangingClaims): 'changed' | 'as before' | undefined {
     const setting = this.#setting;
-    if (setting === undefined || !(this.#looked || claims.hasChanged)) return false;
+    if (setting === undefined || !(this.#looked || claims.hasChanged)) return undefined;
     this.#looked = false;
+    if (!this.#sawChange && !claims.hasChanged) return 'as before';
+    this.#sawChange = false;
     const changed = claims.takeChanged();
     if (this.#believer === undefined) this.#believer = new Believer(setting, claims);
     else if (changed.size > 0) this.#believer.review(changed);
     this.beliefs = this.#believer.beliefs;
-    return true;
+    return 'changed';
   }
 
   #mayAsk(peer: PublicKey, now: Instant): boolean {

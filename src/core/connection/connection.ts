@@ -43,15 +43,14 @@ interface Asked {
   readonly belief: Belief;
   readonly given: readonly Endpoint[];
   readonly configured: readonly Endpoint[] | undefined;
-  /** How often routes had been forgotten by then. */
-  readonly forgotten: number;
+  readonly routesForgotten: number;
 }
 
 const REMEMBERED_PINGS = 64;
 
 /** What all connections of an engine count together, so that nobody has to go over a thousand of them to know. */
 export interface Counts {
-  /** How often a state became another. */
+  /** How often a state, the endpoint in it or a cause became another: all of which the path to a peer follows. */
   moves: number;
   /** How often an aim was set or taken away: like a move, it can make the device other than wanted. */
   aims: number;
@@ -65,8 +64,6 @@ export class Connection {
   readonly peer: PublicKey;
   /** The last aim the device was given, and whether it is still being given. */
   aimed: { readonly endpoint: Endpoint; readonly underWay: boolean } | undefined;
-  /** Why the last attempt did not end direct. */
-  cause: Cause | undefined;
   candidates: readonly Candidate[] = [];
   /** Candidates a person gave, for the attempts to come. */
   given: readonly Endpoint[] = [];
@@ -102,6 +99,7 @@ export class Connection {
   asked: Asked | undefined;
   readonly #counts: Counts;
   #aim: Aim | undefined;
+  #cause: Cause | undefined;
   #state: State = { name: 'idle', retryAt: undefined };
   readonly #pings = new Map<number, SentPing>();
 
@@ -119,6 +117,16 @@ export class Connection {
     this.#aim = aim;
   }
 
+  /** Why the last attempt did not end direct. */
+  get cause(): Cause | undefined {
+    return this.#cause;
+  }
+
+  set cause(cause: Cause | undefined) {
+    if (cause !== this.#cause) this.#counts.moves++;
+    this.#cause = cause;
+  }
+
   get state(): State {
     return this.#state;
   }
@@ -128,7 +136,7 @@ export class Connection {
     if (next.name !== this.#state.name && !TRANSITIONS[this.#state.name].includes(next.name)) {
       throw new Error(`bug: no way from ${this.#state.name} to ${next.name}`);
     }
-    if (next.name !== this.#state.name) this.#counts.moves++;
+    if (next.name !== this.#state.name || endpointIn(next) !== endpointIn(this.#state)) this.#counts.moves++;
     this.#counts.attempts += Number(isAttempt(next)) - Number(isAttempt(this.#state));
     this.#state = next;
   }
@@ -146,6 +154,8 @@ export class Connection {
     return ping;
   }
 }
+
+const endpointIn = (state: State): Endpoint | undefined => ('endpoint' in state ? state.endpoint : undefined);
 
 const isAttempt = ({ name }: State): boolean => name !== 'idle' && name !== 'active';
 

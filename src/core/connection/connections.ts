@@ -20,19 +20,21 @@ import {
   resume,
 } from './agree.js';
 import { accepted, considerAttempt, invited, repeatInvitation, stopExpecting } from './begin.js';
-import { addressesToAsk, isLoop } from './candidates.js';
+import { isLoop } from './candidates.js';
 import { Connection, noCounts, type Carried, type Counts } from './connection.js';
 import { dueAt } from './due.js';
-import { doubtPath, lookAtCounters, pongOnPath, suspectPath, watchPath } from './liveness.js';
+import { carriesTraffic, doubtPath, lookAtCounters, pongOnPath, suspectPath, watchPath } from './liveness.js';
 import { heardRestart, hearFacts, isOver, retrySoon } from './news.js';
 import { judgeProof, pingArrived, pongArrived, probeNext } from './probe.js';
 import { giveUp, lostSeen, otherEndGaveUp, repeatLost } from './retreat.js';
+import { RouteQuestions } from './routes.js';
 import type { Scene } from './scene.js';
 import { pursueSession, sessionIsUp, sessionOnDevice } from './session.js';
 
 export class Connections {
   readonly #all = new Map<PublicKey, Connection>();
   readonly #counts = noCounts();
+  readonly #routes = new RouteQuestions();
 
   all(): Iterable<Connection> {
     return this.#all.values();
@@ -46,6 +48,11 @@ export class Connections {
   isDirect(peer: PublicKey): boolean {
     const state = this.#all.get(peer)?.state;
     return state?.name === 'active' || state?.name === 'moving' || (state?.name === 'contact' && state.attempt.resumed);
+  }
+
+  /** Whether any direct path does. */
+  carryTraffic(now: Instant): boolean {
+    return [...this.#all.values()].some(({ state }) => state.name === 'active' && carriesTraffic(state, now));
   }
 
   get counts(): Readonly<Counts> {
@@ -76,29 +83,20 @@ export class Connections {
       this.#all.set(peer, connection);
       hearFacts(connection, belief, scene);
     }
+    this.forgetGone(scene);
+  }
+
+  /** Lets go of those that no router has any more. What a router has told whole by now can decide that, too. */
+  forgetGone(scene: Scene): void {
     for (const connection of this.#all.values()) {
       const gone = scene.belief(connection.peer)?.member !== true && isOver(connection, scene);
       if (gone) this.#all.delete(connection.peer);
     }
   }
 
-  /** Asks for the routes that have to be known before attempts can be made. Answers the addresses to ask for. */
+  /** The addresses whose routes have to be asked for before attempts can be made. */
   askRoutes(knowledge: Knowledge, now: Instant): readonly Address[] {
-    const asking: Address[] = [];
-    for (const connection of this.#all.values()) {
-      const { peer, state, given } = connection;
-      const belief = knowledge.beliefs?.peers.get(peer);
-      if (belief === undefined || state.name === 'active') continue;
-      const configured = knowledge.given.get(peer);
-      const { asked } = connection;
-      const forgotten = knowledge.routesForgotten;
-      const same = asked?.belief === belief && asked.given === given && asked.configured === configured;
-      if (same && asked.forgotten === forgotten) continue;
-      const { toAsk, complete } = knowledge.toAsk(peer, addressesToAsk(belief, [...given, ...(configured ?? [])]), now);
-      asking.push(...toAsk);
-      connection.asked = complete ? { belief, given, configured, forgotten } : undefined;
-    }
-    return asking;
+    return this.#routes.ask(this.#all.values(), this.#counts, knowledge, now);
   }
 
   /** The machine's own addresses changed: every path may be another now. */
@@ -124,6 +122,7 @@ export class Connections {
 
   /** The configuration's endpoints for the peer are others now. */
   given(peer: PublicKey, now: Instant): void {
+    this.#routes.given();
     const connection = this.#all.get(peer);
     if (connection !== undefined) retrySoon(connection, now);
   }
