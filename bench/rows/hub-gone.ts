@@ -15,6 +15,14 @@ const LOST: RowSpec = {
 const GONE_MS = 150_000;
 const SETTLED_MS = 2000;
 
+/** Nothing gets into the hub, so nothing gets through it. */
+const DEAF = `table inet gone {
+  chain arriving {
+    type filter hook input priority raw; policy drop;
+  }
+}
+`;
+
 const specs = [LOST];
 
 export const hubGone: Experiment = {
@@ -26,7 +34,7 @@ export const hubGone: Experiment = {
       await trio.becomeDirect();
       await sleep(SETTLED_MS);
       const flow = await trio.flow({ perSecond: 200 });
-      await machine.nft('table inet gone { chain in { type filter hook input priority -300; policy drop\n } }');
+      await machine.nft(DEAF);
       await sleep(GONE_MS);
       const [there, back] = await flow.stop();
       await machine.run('nft', ['delete', 'table', 'inet', 'gone']);
