@@ -70,7 +70,7 @@ export class Crowd {
     for (const member of this.#others) {
       await waitFor(
         `${member.name} is direct with all others`,
-        async () => (await peersOf(member)).peers.filter(({ path }) => path === 'direct').length,
+        async () => (await peersOf(member)).peers.filter(({ path, router }) => path === 'direct' && !router).length,
         (direct) => direct === this.#others.length - 1,
         { timeoutMs: SETTLED_WITHIN_MS, everyMs: 500 },
       );
