@@ -1,5 +1,5 @@
 /** All connections: which peers have one, and how events reach the state each is in. */
-import { MAX_ATTEMPTS_AT_ONCE, MAX_CONNECTIONS } from '../limits.js';
+import { MAX_ATTEMPTS_AT_ONCE, MAX_ATTEMPTS_IN_ALL, MAX_CONNECTIONS } from '../limits.js';
 import type { Affected, Knowledge } from '../knowledge.js';
 import type { Message } from '../protocol/messages.js';
 import type { Cause } from '../views.js';
@@ -165,8 +165,15 @@ export class Connections {
     const connection = known ?? (early ? new Connection(peer, this.#counts) : undefined);
     if (connection === undefined) return;
     if (early) this.#all.set(peer, connection);
-    if (carried.by === 'router') receiveThroughRouter(connection, message, carried.router, scene);
-    else receiveFromPeer(connection, message, scene);
+    if (carried.by === 'peer') receiveFromPeer(connection, message, scene);
+    else if (message.kind === 'invite' && connection.state.name === 'idle' && this.#isFull) {
+      // Followed as soon as there is room, if that is soon.
+      connection.earlyInvite = { message, via: carried.router, at: scene.now };
+    } else receiveThroughRouter(connection, message, carried.router, scene);
+  }
+
+  get #isFull(): boolean {
+    return this.#counts.attempts >= MAX_ATTEMPTS_IN_ALL;
   }
 
   /** The device has taken what it was last given: pauses between candidates count from here, not from the wish. */

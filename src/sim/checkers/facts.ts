@@ -1,6 +1,6 @@
 /** What agents hold for true: by whose word, for how long, how much of it, and whether it is what the others say. */
 import { MAX_CLAIMS_ABOUT_ITSELF, MAX_CLAIMS_PER_NEIGHBOUR } from '../../core/facts/store.js';
-import { MAX_ATTEMPTS_AT_ONCE, MAX_CANDIDATES, MAX_CLAIMS_OF_PEER } from '../../core/limits.js';
+import { MAX_ATTEMPTS_IN_ALL, MAX_CANDIDATES, MAX_CLAIMS_OF_PEER } from '../../core/limits.js';
 import { MAX_ALLOWED_IPS } from '../../core/trust/allowed-ips.js';
 import type { ClaimView } from '../../core/views.js';
 import type { World } from '../world.js';
@@ -49,7 +49,7 @@ function excesses(world: World, host: string): readonly string[] {
   const claims = [...believed(world, host), ...refused(world, host)].filter(({ source }) => source !== world.key(host));
   const counts: (readonly [string, number, number])[] = [
     ['peers', peers.length, hosts],
-    ['attempts', peers.filter(({ path }) => path === 'connecting').length, MAX_ATTEMPTS_AT_ONCE],
+    ['attempts', peers.filter(({ path }) => path === 'connecting').length, MAX_ATTEMPTS_IN_ALL],
   ];
   for (const peer of peers) {
     counts.push([`candidates of ${world.nameOf(peer.publicKey)}`, peer.candidates.length, MAX_CANDIDATES]);
