@@ -13,7 +13,7 @@ import { AWAY } from './trio.js';
 
 /** All pairs of twenty at once, on two cores. */
 const SETTLED_WITHIN_MS = 120_000;
-const RELAYED_WITHIN_MS = 15_000;
+const RELAYED_WITHIN_MS = 60_000;
 
 interface Place {
   readonly member: Member;
