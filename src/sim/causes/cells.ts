@@ -31,16 +31,26 @@ const NEIGHBOURS = because('unknown port', SHARED);
 /** Symmetric NATs whose ports go with them less often. */
 const OTHER_PORTS = because('unknown port', PORTS);
 
-export function symmetric(random: Random): NamedCell {
-  const cells = random.chance(0.05) ? NEIGHBOURS : random.chance(0.1) ? OTHER_PORTS : IMPOSSIBLE['unknown port'];
-  return random.pick(cells);
-}
-
 export const mapsPerDestination = ({ behind }: End): boolean =>
   behind.some(({ mapping }) => mapping !== 'endpoint-independent');
 
-/** Most networks map independent of the destination; of one that does not, an end may think that it is to blame. */
-export const common = (cells: readonly NamedCell[], random: Random): NamedCell =>
-  random.pick(
-    random.chance(0.15) ? cells : cells.filter(({ cell: { one, other } }) => ![one, other].some(mapsPerDestination)),
-  );
+/**
+ * `as met`: in most worlds neither end maps per destination, unless that is the reason; carriers whose NAT does, and leads
+ * packets back inside, are few. These shares are assumed, not measured. `evenly`: each cell of the grid as likely as any.
+ */
+export type Share = 'as met' | 'evenly';
+
+const MAPPED_ANYHOW = 0.15;
+const NEIGHBOURS_SHARE = 0.05;
+const OTHER_PORTS_SHARE = 0.1;
+
+export function common(cells: readonly NamedCell[], random: Random, nats: Share): NamedCell {
+  if (nats === 'evenly' || random.chance(MAPPED_ANYHOW)) return random.pick(cells);
+  return random.pick(cells.filter(({ cell: { one, other } }) => ![one, other].some(mapsPerDestination)));
+}
+
+export function symmetric(random: Random, nats: Share): NamedCell {
+  if (nats === 'evenly') return random.pick([...IMPOSSIBLE['unknown port'], ...NEIGHBOURS, ...OTHER_PORTS]);
+  if (random.chance(NEIGHBOURS_SHARE)) return random.pick(NEIGHBOURS);
+  return random.pick(random.chance(OTHER_PORTS_SHARE) ? OTHER_PORTS : IMPOSSIBLE['unknown port']);
+}

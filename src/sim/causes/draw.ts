@@ -12,7 +12,7 @@ import { cellScenario, endsOf } from '../grid/scenario.js';
 import { Random } from '../random.js';
 import type { HostSpec, Scenario, TimedStep, Uplink } from '../scenario.js';
 import { withBystanders } from './bystanders.js';
-import { CLOSED, common, IMPOSSIBLE, mapsPerDestination, POSSIBLE, symmetric } from './cells.js';
+import { CLOSED, common, IMPOSSIBLE, mapsPerDestination, POSSIBLE, symmetric, type Share } from './cells.js';
 
 /** What one end has to say about the other one. */
 export interface Answer {
@@ -60,9 +60,9 @@ const FORGOTTEN_MS = 260_000;
 /** Longer than a NAT remembers a flow. */
 const CLOSED_MS = 200_000;
 /** The ends are `s1` and `s2`; others, who are there by chance, come after them. */
-export function drawCauseWorld(reason: Reason, seed: number): CauseWorld {
+export function drawCauseWorld(reason: Reason, seed: number, nats: Share = 'as met'): CauseWorld {
   const random = new Random(seed, reason);
-  const drawn = draw(reason, random);
+  const drawn = draw(reason, random, nats);
   const { name, cell } = drawn.cell;
   const placing = random.between(0, 1_000_000);
   const scenario = drawn.change(withBystanders(cellScenario(cell, name, placing), random));
@@ -87,18 +87,18 @@ interface Drawn {
 
 const asItIs = (scenario: Scenario): Scenario => scenario;
 
-function draw(reason: Reason, random: Random): Drawn {
+function draw(reason: Reason, random: Random, nats: Share): Drawn {
   switch (reason) {
     case 'symmetric NAT':
-      return { cell: symmetric(random), change: asItIs, answers: both('mapping-varies') };
+      return { cell: symmetric(random, nats), change: asItIs, answers: both('mapping-varies') };
     case 'UDP blocked':
-      return { cell: common(IMPOSSIBLE.blocked, random), change: asItIs, answers: both('udp-blocked') };
+      return { cell: common(IMPOSSIBLE.blocked, random, nats), change: asItIs, answers: both('udp-blocked') };
     case 'no hairpinning':
       return { cell: random.pick(IMPOSSIBLE['no hairpin']), change: asItIs, answers: both('no-hairpin') };
     case 'no common family':
       return { cell: random.pick(IMPOSSIBLE['no common family']), change: asItIs, answers: both('no-common-family') };
     case 'firewall between': {
-      const cell = common(POSSIBLE, random);
+      const cell = common(POSSIBLE, random, nats);
       const [from = '', to = ''] = random.pick([
         ['s1', 's2'],
         ['s2', 's1'],
