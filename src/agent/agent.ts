@@ -5,6 +5,7 @@
  */
 import type { Adopted } from '../core/device.js';
 import type { EngineContract } from '../core/contract.js';
+import type { ReloadResult } from '../core/control-api.js';
 import { UserError } from '../core/errors.js';
 import type { Notice } from '../core/notices.js';
 import { linkLocal } from '../core/values/key.js';
@@ -41,7 +42,7 @@ export interface AgentParts {
   readonly onNotice: (notice: Notice) => void;
   readonly interruptions: Interruptions;
   readonly service: ServiceManager;
-  readonly configuration: Pick<Configuration, 'settings' | 'reread' | 'warnings'>;
+  readonly configuration: Pick<Configuration, 'file' | 'settings' | 'reread' | 'warnings'>;
   readonly history: History;
   readonly lookUp: LookUp;
 }
@@ -87,9 +88,10 @@ export async function liveAgent(parts: AgentParts): Promise<void> {
     const peers = loop.device.peers.length;
     parts.onReady({ ready: true, interface: name, linkLocal: address, port: parts.port, peers });
     await loop.start();
-    serve(loop, engine, parts);
     given = giveEndpoints(loop, parts);
-    unlisten = listenForReloads(loop, given, parts);
+    const reload = reloader(loop, given, parts);
+    serve(loop, engine, reload, parts);
+    unlisten = parts.interruptions.onReload(reload);
     parts.service.ready();
     showStatus(loop, engine, parts);
     deleted = await untilEnd(loop, parts);
@@ -104,7 +106,7 @@ export async function liveAgent(parts: AgentParts): Promise<void> {
   if (deleted) throw new UserError('interface-deleted', { interface: name });
 }
 
-function serve(loop: Loop, engine: EngineContract, parts: AgentParts): void {
+function serve(loop: Loop, engine: EngineContract, reload: () => ReloadResult, parts: AgentParts): void {
   const { interface: name, clock, server, history, configuration } = parts;
   server.serve(
     createHandlers({
@@ -116,6 +118,7 @@ function serve(loop: Loop, engine: EngineContract, parts: AgentParts): void {
       },
       follow: (listener) => loop.follow(listener),
       history,
+      reload,
       warnings: () => configuration.warnings(),
     }),
   );
@@ -148,10 +151,13 @@ function giveEndpoints(loop: Loop, { configuration, lookUp, log }: AgentParts): 
   return given;
 }
 
-/** What becomes different is the engine's to find out; a mistake changes nothing, and the log and the history tell it. */
-function listenForReloads(loop: Loop, given: GivenEndpoints, parts: AgentParts): () => unknown {
-  const { interruptions, service, configuration, log } = parts;
-  return interruptions.onReload(() => {
+/**
+ * What becomes different is the engine's to find out; a mistake changes nothing, and the log and the history tell it. Who
+ * asks for it may have changed the interface, too.
+ */
+function reloader(loop: Loop, given: GivenEndpoints, parts: AgentParts): () => ReloadResult {
+  const { service, configuration, log } = parts;
+  return () =>
     service.reload(() => {
       const reread = configuration.reread();
       if (reread.outcome === 'applied') {
@@ -159,9 +165,11 @@ function listenForReloads(loop: Loop, given: GivenEndpoints, parts: AgentParts):
         loop.handle({ type: 'policy', policy, warnings });
         given.replace(endpoints);
       }
-      log.notice({ type: 'reload', outcome: reread.outcome, message: reread.message });
+      loop.look();
+      const { outcome, message } = reread;
+      log.notice({ type: 'reload', outcome, message });
+      return { file: configuration.file, outcome, message };
     });
-  });
 }
 
 /** Whether the interface was deleted: then nothing is left to put back. */

@@ -3,6 +3,7 @@
  * file says something else by now. A file with a mistake changes nothing. What new settings do is the agent's.
  */
 import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { UserError } from '../core/errors.js';
 import type { Cause } from '../core/views.js';
 import { placeText } from './metrics/place.js';
@@ -38,6 +39,11 @@ export class Configuration {
 
   get settings(): Settings {
     return this.#settings;
+  }
+
+  /** Where it is read from, as an absolute path; it need not be there. */
+  get file(): string {
+    return resolve(this.#options.file);
   }
 
   /** Reads it again. Throws what is no mistake of the user's. */

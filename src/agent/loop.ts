@@ -125,6 +125,11 @@ export class Loop {
     void this.#work();
   }
 
+  /** Has the interface read now, for somebody says that it is another than before. */
+  look(): void {
+    this.#reader.request();
+  }
+
   /** Calls back for every notice until the answer is called. */
   follow(listener: (notice: Notice) => void): () => void {
     this.#followers.add(listener);
@@ -146,15 +151,13 @@ export class Loop {
     clearTimeout(this.#timer);
     const wake = this.#options.engine.wakeAt();
     if (wake === undefined) return;
-    const wait = Math.ceil(wake.at - this.#options.clock.now());
+    const wait = Math.max(Math.ceil(wake.at - this.#options.clock.now()), 0);
+    const wakeUp = (): void => {
+      if (this.#options.clock.now() < wake.at) this.#sleep();
+      else this.handle({ type: 'wake' });
+    };
     // The socket keeps the process alive as long as it should be; a timer must not.
-    this.#timer = setTimeout(
-      () => {
-        if (this.#options.clock.now() < wake.at) this.#sleep();
-        else this.handle({ type: 'wake' });
-      },
-      Math.min(Math.max(wait, 0), LONGEST_SLEEP_MS),
-    ).unref();
+    this.#timer = setTimeout(wakeUp, Math.min(wait, LONGEST_SLEEP_MS)).unref();
   }
 
   async #work(): Promise<void> {

@@ -14,7 +14,7 @@ export interface ServiceManager {
   /** One line for `systemctl status`. Told once it has held for a second, and only when it is another one. */
   status(text: string): void;
   /** Does the work between saying that settings are being read again and that they are. */
-  reload(work: () => void): void;
+  reload<Result>(work: () => Result): Result;
   /** Asked to end. The process does not end before it is said. */
   stopping(): void;
   /** Nothing is said of its own accord any more. */
@@ -32,9 +32,7 @@ const NOBODY: ServiceManager = {
   listens: false,
   ready: () => undefined,
   status: () => undefined,
-  reload: (work) => {
-    work();
-  },
+  reload: (work) => work(),
   stopping: () => undefined,
   close: () => undefined,
 };
@@ -93,11 +91,11 @@ class Systemd implements ServiceManager {
     }, STATUS_PAUSE_MS).unref();
   }
 
-  reload(work: () => void): void {
+  reload<Result>(work: () => Result): Result {
     // Node's clock is the one systemd means: it tells which of several reloads has ended.
     this.#say('RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
     try {
-      work();
+      return work();
     } finally {
       this.#say('READY=1');
     }

@@ -1,10 +1,10 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import { address, interfaceName, prefixes, publicKey, usage } from '../cli/arguments.js';
-import { BaseCommand } from '../cli/base-command.js';
+import { address, prefixes, publicKey, usage } from '../cli/arguments.js';
+import { MembersCommand } from '../cli/members-command.js';
 import type { InvitedView } from '../core/views.js';
 
-export default class Invite extends BaseCommand {
+export default class Invite extends MembersCommand {
   static override summary = 'Make a machine a member of the network, on its hub';
   static override description =
     "Adds a peer with the next free address to the hub's interface and prints the new machine's WireGuard " +
@@ -53,7 +53,6 @@ export default class Invite extends BaseCommand {
       throw usage('--qr is for a configuration with its private key, which is elsewhere with --public-key.');
     }
     if (flags.qr && this.jsonEnabled()) throw usage('--qr is for a screen: it does not go together with --json.');
-    const given = flags.interface === undefined ? undefined : interfaceName(flags.interface);
     const wanted = {
       name: args.name,
       publicKey: flags['public-key'] === undefined ? undefined : publicKey('--public-key', flags['public-key']),
@@ -65,10 +64,9 @@ export default class Invite extends BaseCommand {
     };
     const members = await import('../agent/members/index.js');
     if (flags.qr) await members.checkQrEncoder();
-    const asked = await this.askIfAny(given);
-    const name = given ?? asked?.interface ?? (await members.onlyInterface());
-    if (name === undefined) throw usage('Which interface?', `Name it: wirelink invite ${args.name} --interface wg0`);
-    const invited = await members.invite({ ...wanted, interface: name, agent: asked });
+    const hub = await this.hub(flags.interface, members.onlyInterface, `wirelink invite ${args.name}`);
+    const made = await members.invite({ ...wanted, ...hub });
+    const invited = { ...made, ...(await this.tellAgent(hub, made.namedIn)) };
     const view = await this.view(() => import('../cli/render/members.js'));
     if (view !== undefined) {
       const { configuration } = invited;

@@ -1,10 +1,9 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import { interfaceName, usage } from '../cli/arguments.js';
-import { BaseCommand } from '../cli/base-command.js';
+import { MembersCommand } from '../cli/members-command.js';
 import type { RemovedView } from '../core/views.js';
 
-export default class Remove extends BaseCommand {
+export default class Remove extends MembersCommand {
   static override summary = 'Take a machine out of the network, on its hub';
   static override description =
     "The opposite of invite: takes the peer off the hub's interface and forgets its name. The hub's agent tells the " +
@@ -29,13 +28,11 @@ export default class Remove extends BaseCommand {
 
   override async run(): Promise<RemovedView> {
     const { args, flags } = await this.parse(Remove);
-    const given = flags.interface === undefined ? undefined : interfaceName(flags.interface);
-    const members = await import('../agent/members/index.js');
-    const asked = await this.askIfAny(given);
-    const name = given ?? asked?.interface ?? (await members.onlyInterface());
-    if (name === undefined) throw usage('Which interface?', `Name it: wirelink remove ${args.peer} --interface wg0`);
+    const { onlyInterface, remove } = await import('../agent/members/index.js');
+    const hub = await this.hub(flags.interface, onlyInterface, `wirelink remove ${args.peer}`);
     const { save, config } = flags;
-    const removed = await members.remove({ interface: name, peer: args.peer, save, config, agent: asked });
+    const made = await remove({ ...hub, peer: args.peer, save, config });
+    const removed = { ...made, ...(await this.tellAgent(hub)) };
     const view = await this.view(() => import('../cli/render/members.js'));
     if (view !== undefined) this.print(view.render.renderRemoved(removed, view.screen));
     return removed;

@@ -42,6 +42,11 @@ export interface ControlApi {
     readonly progress: { readonly atMs: number; readonly step: AttemptStep };
     readonly result: ConnectResult;
   };
+  /**
+   * Has the agent read its configuration file again, as SIGHUP does, and look at the interface at once. Changes nothing
+   * when the file has a mistake.
+   */
+  readonly reload: { readonly params: Empty; readonly progress: never; readonly result: ReloadResult };
   /** Pings a peer's agent `count` times. */
   readonly probe: {
     readonly params: {
@@ -90,6 +95,14 @@ export interface ConnectResult {
   readonly tookMs: number;
   readonly endpoint?: Endpoint;
   readonly cause?: Cause;
+}
+
+export interface ReloadResult {
+  /** The agent's configuration file, as an absolute path. It need not be there. */
+  readonly file: string;
+  readonly outcome: 'applied' | 'refused';
+  /** For people: what was refused and why, or what holds only after a new start. */
+  readonly message: string;
 }
 
 export interface ProbeReply {

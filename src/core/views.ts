@@ -210,6 +210,8 @@ export interface InvitedView {
   readonly missingIn?: string;
   /** Whether an agent runs here, without which no other machine hears of it. */
   readonly agent: boolean;
+  /** Why that agent does not know the name, although it was told to read its configuration again. */
+  readonly unread?: string;
 }
 
 /** A former member. */
@@ -223,6 +225,8 @@ export interface RemovedView {
   readonly stillIn?: string;
   /** Whether an agent runs here, without which no other machine is told. */
   readonly agent: boolean;
+  /** Why that agent goes by its old configuration, although it was told to read it again. */
+  readonly unread?: string;
 }
 
 /** Names of peers as lines of a hosts file. */

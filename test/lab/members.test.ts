@@ -47,16 +47,20 @@ describe('wirelink invite, on the hub', () => {
     expect((await command(a, ['hosts'])).stdout).toMatch(/^10\.9\.0\.4 +nas$/m);
   }, 120_000);
 
-  it('adds it while the agent runs, which leaves it there when it ends', async () => {
+  it('adds it while the agent runs, which tells others its name, and leaves it there when it ends', async () => {
     const { hub, a } = await enter(twoHomes());
-    const agents = [await Agent.start(hub), await Agent.start(a)];
-    const { publicKey } = await invite(hub, 'nas');
+    await hub.machine.run('sh', ['-c', `echo 'peers: []' > ${CONFIG}`]);
+    const agents = [await Agent.start(hub, { args: ['--config', CONFIG] }), await Agent.start(a)];
+    const invited = await invite(hub, 'nas');
+    expect(invited).not.toHaveProperty('unread');
+    const { publicKey } = invited;
     await waitFor(
       'a has heard of it',
-      async () => (await peersOf(a)).peers.map((peer) => peer.publicKey),
-      (keys) => keys.includes(publicKey),
+      async () => (await peersOf(a)).peers.find((peer) => peer.publicKey === publicKey),
+      (peer) => peer?.name === 'nas' && peer.namedBy === 'router',
       { timeoutMs: 10_000 },
     );
+    expect((await peersOf(hub)).self.warnings).toEqual([]);
     for (const agent of agents) expect(await agent.stop()).toBe(0);
     expect((await readState(hub.machine)).peers.find((peer) => peer.publicKey === publicKey)).toEqual({
       publicKey,
@@ -118,11 +122,20 @@ describe('wirelink invite, on the hub', () => {
   it('says as JSON what the documentation says', async () => {
     const { hub } = await enter(twoHomes());
     await writeQuickFile(hub.machine, '[Interface]\n', '600');
-    const agent = await Agent.start(hub);
+    await hub.machine.run('sh', ['-c', `echo 'peers: []' > ${CONFIG}`]);
+    const agent = await Agent.start(hub, { args: ['--config', CONFIG] });
     const invited = await invite(hub, 'nas', '--save');
     const removed = JSON.parse(await remove(hub, 'nas', '--save')) as RemovedView;
     expect([fieldsOf(invited)]).toEqual(documented('invite').map((document) => fieldsOf(document)));
     expect([fieldsOf(removed)]).toEqual(documented('remove').map((document) => fieldsOf(document)));
+    await agent.stop();
+  });
+
+  it('says that an agent with another configuration file does not know the name', async () => {
+    const { hub } = await enter(twoHomes());
+    const agent = await Agent.start(hub);
+    const { unread } = await invite(hub, 'nas');
+    expect(unread).toBe(`its file is /etc/wirelink/wg0.yaml, not ${CONFIG}`);
     await agent.stop();
   });
 

@@ -165,6 +165,8 @@ function dispatch(handlers: Handlers, request: Request, call: Call<Method>): unk
       return handlers.events(request.params, call);
     case 'connect':
       return handlers.connect(request.params, call);
+    case 'reload':
+      return handlers.reload(request.params, call);
     case 'probe':
       return handlers.probe(request.params, call);
   }

@@ -1,5 +1,6 @@
 /** What each method of the control socket does. Those that only look are here; those that take time have their own files. */
 import type { EngineContract } from '../../core/contract.js';
+import type { ReloadResult } from '../../core/control-api.js';
 import type { Event } from '../../core/events.js';
 import type { Notice } from '../../core/notices.js';
 import type { Cause, SelfView } from '../../core/views.js';
@@ -21,6 +22,8 @@ export interface Served {
   /** Calls back for every notice until the answer is called. */
   readonly follow: (listener: (notice: Notice) => void) => () => void;
   readonly history: Pick<History, 'since' | 'follow'>;
+  /** Has the configuration and the interface read again. */
+  readonly reload: () => ReloadResult;
   /** What is amiss beside what the engine knows of. */
   readonly warnings: () => readonly Cause[];
 }
@@ -45,6 +48,7 @@ export function createHandlers(served: Served): Handlers {
     peers: () => ({ self: self(), peers: engine.peers(clock.now()) }),
     events: eventsHandler(served),
     connect: connectHandler(served),
+    reload: () => served.reload(),
     probe: probeHandler(served),
   };
 }

@@ -48,6 +48,7 @@ const params: { [Name in Method]: v.GenericSchema<unknown, ControlApi[Name]['par
     timeoutMs: duration(0),
     wait: v.boolean(),
   }),
+  reload: empty,
   probe: v.strictObject({
     peer: text,
     count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MOST_PINGS)),

@@ -6,21 +6,22 @@ import { wrap } from './text.js';
 import { renderWarnings } from './warnings.js';
 
 export function renderInvited(invited: InvitedView, screen: Screen): string {
-  const { interface: interfaceName, name, publicKey, allowedIps, namedIn, savedTo, missingIn, agent } = invited;
+  const { interface: interfaceName, name, publicKey, allowedIps, namedIn, savedTo, missingIn, agent, unread } = invited;
   const files = [savedTo, namedIn].filter((file) => file !== undefined).join(' and ');
-  const told = agent ? ' The agent here tells the others of it; its name, from the next start of the agent on.' : '';
+  const told = agent ? ' The agent here tells the others.' : '';
   const text = `${name} (${shortKey(publicKey)}) is on ${interfaceName} now, with ${allowedIps.join(', ')}. Written to ${files}.${told}`;
   const warnings = [
     missingIn === undefined
       ? []
       : `it is not in ${missingIn}, and gone once the interface is made anew; --save writes it there`,
+    unread === undefined ? [] : `the agent does not know the name: ${unread}`,
     agent ? [] : withoutAgent(interfaceName),
   ].flat();
   return [wrap(text, screen.width), ...shown(warnings, screen)].join('\n');
 }
 
 export function renderRemoved(removed: RemovedView, screen: Screen): string {
-  const { interface: interfaceName, publicKey, name, files, stillIn, agent } = removed;
+  const { interface: interfaceName, publicKey, name, files, stillIn, agent, unread } = removed;
   const label = name === undefined ? publicKey : `${name} (${shortKey(publicKey)})`;
   const told = agent ? ' The agent here tells the others.' : '';
   const text = `${label} is removed from ${[interfaceName, ...files].join(', ')}.${told}`;
@@ -28,6 +29,7 @@ export function renderRemoved(removed: RemovedView, screen: Screen): string {
     stillIn === undefined
       ? []
       : `it is still in ${stillIn}, and back once the interface is made anew; --save takes it out`,
+    unread === undefined ? [] : `the agent goes by its old configuration: ${unread}`,
     agent ? [] : withoutAgent(interfaceName),
   ].flat();
   return [wrap(text, screen.width), ...shown(warnings, screen)].join('\n');

@@ -164,9 +164,10 @@ export class SimAgent {
     this.#run?.handle({ type: 'given', peer, endpoints });
   }
 
-  /** As the agent does when its configuration is read again. */
+  /** As the agent does when it is told to read its configuration again. */
   decide(policy: Policy): void {
     this.#run?.handle({ type: 'policy', policy, warnings: [] });
+    this.#run?.look();
   }
 
   probe(peer: PublicKey, id: number): void {

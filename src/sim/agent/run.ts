@@ -103,6 +103,13 @@ export class AgentRun {
     });
   }
 
+  /** Somebody says that the interface is another than before. */
+  look(): void {
+    this.#whenAlive(() => {
+      this.#perform([{ type: 'read-device' }]);
+    });
+  }
+
   #take(event: Event): void {
     const { engine, host, context } = this.#options;
     const now = this.#now();

@@ -21,6 +21,7 @@ beforeEach(() => {
     handle: () => undefined,
     follow: () => () => undefined,
     history,
+    reload: () => ({ file: '/etc/wirelink/wg0.yaml', outcome: 'applied', message: 'configuration read again' }),
     warnings: () => [],
   });
   history.add({ type: 'start', text: 'start' });

@@ -46,6 +46,7 @@ beforeEach(() => {
       return () => followers.delete(listener);
     },
     history,
+    reload: () => ({ file: '/etc/wirelink/wg0.yaml', outcome: 'applied', message: 'configuration read again' }),
     warnings: () => warnings,
   });
 });

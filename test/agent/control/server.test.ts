@@ -257,6 +257,7 @@ function handlersFor(): Handlers {
     events: unused,
     connect: unused,
     probe: unused,
+    reload: unused,
     facts: ({ rejected }) => ({ self: SELF, facts: rejected ? [LONG_CLAIM] : [] }),
     peers: async () => {
       await answerPeers();
