@@ -3,6 +3,9 @@ import { summarize, type Summary } from './statistics.js';
 
 export type Unit = 'ms' | 'packets' | 'MB' | '%' | 'MB a day' | 'times';
 
+/** As many digits as mean something: nobody's runs agree to a tenth of a millisecond. */
+const DIGITS: Readonly<Record<Unit, number>> = { ms: 0, packets: 0, MB: 1, '%': 2, 'MB a day': 2, times: 2 };
+
 export interface Target {
   readonly of: 'p50' | 'p95' | 'max';
   /** In the row's unit; to be stayed at or below. */
@@ -32,4 +35,13 @@ export function rowOf(spec: RowSpec, samples: readonly number[]): Row {
   const reached = spec.targets.every(({ of, limit }) => summary[of] <= limit);
   const verdict = spec.targets.length === 0 ? 'no target' : reached ? 'reached' : 'missed';
   return { ...spec, samples, summary, verdict };
+}
+
+export const formatTarget = ({ of, limit }: Target, unit: Unit): string =>
+  `${of} ≤ ${Number.isInteger(limit) ? limit : formatFigure(limit, unit)}`;
+
+/** What was not measured is a dash, and a failed run never came to its end. */
+export function formatFigure(value: number, unit: Unit): string {
+  if (Number.isNaN(value)) return '–';
+  return Number.isFinite(value) ? value.toFixed(DIGITS[unit]) : 'never';
 }

@@ -1,10 +1,7 @@
 /** The benchmark's result for a person. */
 import { screen as terminal, type Screen } from '../src/cli/render/screen.js';
 import { renderTable, type Column } from '../src/cli/render/table.js';
-import type { Row, Target, Unit, Verdict } from './row.js';
-
-/** As many digits as mean something: nobody's runs agree to a tenth of a millisecond. */
-const DIGITS: Readonly<Record<Unit, number>> = { ms: 0, packets: 0, MB: 1, '%': 2, 'MB a day': 2, times: 2 };
+import { formatFigure, formatTarget, type Row, type Verdict } from './row.js';
 
 const VERDICTS: Readonly<Record<Verdict, string>> = { reached: 'ok', missed: 'MISSED', 'no target': '' };
 
@@ -27,14 +24,6 @@ export function resultTable(rows: readonly Row[], screen: Screen = terminal()): 
     },
   ];
   return renderTable(rows, columns, screen);
-}
-
-const formatTarget = ({ of, limit }: Target, unit: Unit): string =>
-  `${of} ≤ ${Number.isInteger(limit) ? limit : formatFigure(limit, unit)}`;
-
-function formatFigure(value: number, unit: Unit): string {
-  if (Number.isNaN(value)) return '–';
-  return Number.isFinite(value) ? value.toFixed(DIGITS[unit]) : 'never';
 }
 
 const formatRuns = ({ runs, failed }: Row['summary']): string =>

@@ -9,9 +9,11 @@ import { pathOf } from '../lab/observe.js';
 import { twoHomes, type Home, type TwoHomes } from '../lab/scenes.js';
 import type { StreamOptions } from '../lab/udp.js';
 import { waitFor } from '../lab/wait.js';
+import { repeatAtOnce, type BenchOptions, type Run } from './experiment.js';
+import type { Row, RowSpec } from './row.js';
 
 /** On each spoke's line, one way: a round trip between the spokes takes 100 ms, by way of the hub and directly. */
-const AWAY = { cable: { delayMs: 25 } };
+export const AWAY = { cable: { delayMs: 25 } };
 
 /** What 200 a second each way lose in one round trip through the hub, both directions together, with a tenth and two more. */
 export const ROUND_TRIP_LOST = 24;
@@ -99,4 +101,14 @@ export class Trio {
     await tracer.arrivedAt(startedAt, DIRECT_WITHIN_MS);
     tracer.close();
   }
+}
+
+/** Makes the runs in several such scenes at once, as many as the user allows. */
+export function repeatInTrios(
+  options: BenchOptions,
+  specs: readonly RowSpec[],
+  run: (trio: Trio, ...args: Parameters<Run>) => Promise<void>,
+  home: Home = AWAY,
+): Promise<readonly Row[]> {
+  return repeatAtOnce(options, specs, (work: (trio: Trio) => Promise<void>) => Trio.with(work, home), run);
 }

@@ -1,11 +1,11 @@
 /**
  * A cell of the NAT grid made of namespaces: two spokes of a star behind such NATs as nftables can be. What it cannot be
- * is an error: IPv6, and a NAT that maps per destination and does not filter by port as well (conntrack knows no mapping
- * apart from the flows that use it).
+ * is an error: a NAT that maps per destination and does not filter by port as well (conntrack knows no mapping apart from
+ * the flows that use it).
  */
 import type { Cell, End, NatKind } from '../src/sim/grid/cell.js';
 import type { NatBehaviour } from './nat.js';
-import type { Network } from './network.js';
+import type { Families, Network } from './network.js';
 import { buildStar, type Member } from './star.js';
 import { World } from './world.js';
 
@@ -23,13 +23,13 @@ export interface LabCell {
 export function labCell({ one, other, shared }: Cell): Promise<LabCell> {
   return World.build(async (world) => {
     const internet = await world.internet();
-    const hub = await world.host('hub', internet);
+    const hub = await world.host('hub', internet, { families: 'both' });
     const street = await nest(world, internet, 'shared', outermost(one, shared), hub.leg.address);
     const home = async (name: string, end: End) => {
-      if (end.families !== 'ipv4') throw new Error('the laboratory has IPv4 only');
-      const lan = await nest(world, street, `nat-${name}`, inner(end, shared), hub.leg.address);
-      const host = await world.host(name, lan, { firewall: end.firewall });
-      return { host, listenPort: LISTEN_PORT };
+      const { families, firewall } = end;
+      const lan = await nest(world, street, `nat-${name}`, inner(end, shared), hub.leg.address, families);
+      const host = await world.host(name, lan, { firewall, families });
+      return { host, listenPort: LISTEN_PORT, hubOver: families === 'ipv6' ? ('ipv6' as const) : ('ipv4' as const) };
     };
     const places = [await home('a', one), await home('b', other)];
     const star = await buildStar(hub, places);
@@ -45,9 +45,19 @@ const outermost = ({ behind }: End, count: number): readonly NatKind[] =>
 const inner = ({ behind }: End, shared: number): readonly NatKind[] =>
   behind.slice(0, behind.length - shared).toReversed();
 
-async function nest(world: World, outside: Network, name: string, kinds: readonly NatKind[], hub: string) {
+/** `families`: what those behind it have; nothing when absent but IPv4. */
+async function nest(
+  world: World,
+  outside: Network,
+  name: string,
+  kinds: readonly NatKind[],
+  hub: string,
+  families: Families = 'ipv4',
+): Promise<Network> {
   let network = outside;
-  for (const [at, kind] of kinds.entries()) network = await world.nat(`${name}-${at}`, network, behaviourOf(kind, hub));
+  const plug = families === 'ipv4' ? {} : ({ families: 'both' } as const);
+  for (const [at, kind] of kinds.entries())
+    network = await world.nat(`${name}-${at}`, network, behaviourOf(kind, hub), plug);
   return network;
 }
 

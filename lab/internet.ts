@@ -1,6 +1,7 @@
 /**
  * The internet of a world: one router that everybody public hangs on, each on a line of its own out of the ranges for
- * documentation. It also breaks what the internet breaks: packets between two addresses, in one direction or both.
+ * documentation, of IPv4 and of IPv6. It also breaks what the internet breaks: packets between two addresses of IPv4, in
+ * one direction or both.
  */
 import type { Machine } from './machine.js';
 import { wire, type Leg, type Network, type PlugOptions } from './network.js';
@@ -31,7 +32,7 @@ export class Internet implements Network {
   }
 
   static async create(machine: Machine): Promise<Internet> {
-    await machine.sysctl('net.ipv4.ip_forward=1');
+    await machine.sysctl('net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1');
     await machine.nft(CUTS);
     return new Internet(machine);
   }
@@ -40,11 +41,19 @@ export class Internet implements Network {
     const line = this.#lines++;
     if (line >= LINES) throw new Error('The internet of the lab has no free line.');
     const port = `line${line}`;
-    const gateway = `198.51.100.${line * 4 + 1}`;
-    const address = `198.51.100.${line * 4 + 2}/30`;
-    const leg = await wire({ switchboard: this.machine, port, machine, interfaceName, address, gateway }, options);
-    await this.machine.ip(`addr add ${gateway}/30 dev ${port}`, `link set ${port} up`);
+    const ipv4 = { gateway: `198.51.100.${line * 4 + 1}`, address: `198.51.100.${line * 4 + 2}/30` };
+    const ipv6 = { gateway: `2001:db8:0:${line}::1`, address: `2001:db8:0:${line}::2/64` };
+    const leg = await wire({ switchboard: this.machine, port, machine, interfaceName, ipv4, ipv6 }, options);
+    await this.machine.ip(
+      `addr add ${ipv4.gateway}/30 dev ${port}`,
+      `addr add ${ipv6.gateway}/64 dev ${port} nodad`,
+      `link set ${port} up`,
+    );
     return leg;
+  }
+
+  async lead(prefix: string, { address6 }: Leg): Promise<void> {
+    await this.machine.ip(`route add ${prefix} via ${address6}`);
   }
 
   /** Packets from one address to the other disappear. */

@@ -7,6 +7,7 @@
  * that still runs in its network namespace, and the kernel takes the namespaces back.
  */
 import { once } from 'node:events';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
@@ -124,6 +125,27 @@ export class Machine {
   /** Where this process finds a file of the machine. */
   path(absolute: string): string {
     return `/proc/${this.pid}/root${absolute}`;
+  }
+
+  /** Everything that runs in the machine stands still, as in a machine that sleeps; its kernel does not. */
+  async freeze(): Promise<void> {
+    for (const program of await this.#programs()) process.kill(program, 'SIGSTOP');
+  }
+
+  /** Everything in it goes on. */
+  async thaw(): Promise<void> {
+    for (const program of await this.#programs()) process.kill(program, 'SIGCONT');
+  }
+
+  /** Process ids of all that is in the machine's network but the holder, and what it waits with for our end. */
+  async #programs(): Promise<number[]> {
+    const space = await readlink(`/proc/${this.pid}/ns/net`);
+    const ofHolder = (await readFile(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8')).split(' ').map(Number);
+    const all = (await readdir('/proc')).map(Number).filter((pid) => pid > 0);
+    const others = all.filter((pid) => pid !== this.pid && !ofHolder.includes(pid));
+    // What ends meanwhile is in no machine any more.
+    const spaces = await Promise.all(others.map((pid) => readlink(`/proc/${pid}/ns/net`).catch(() => '')));
+    return others.filter((_, at) => spaces[at] === space);
   }
 
   /** Ends everything that runs in the machine, and the machine. */

@@ -1,6 +1,7 @@
 /**
  * A router that translates addresses, described in the words of RFC 4787 and made of nftables. Behind it lies a LAN,
- * which is a network itself: a NAT in the LAN of another one makes a carrier's NAT of the outer one.
+ * which is a network itself: a NAT in the LAN of another one makes a carrier's NAT of the outer one. IPv6 it does not
+ * translate: where its own leg has that, the LAN has public addresses, and only answers come in.
  */
 import type { Machine } from './machine.js';
 import { wire, type Leg, type Network, type PlugOptions } from './network.js';
@@ -46,43 +47,55 @@ export class Nat implements Network {
   readonly machine: Machine;
   /** Its leg in the network outside. */
   readonly wan: Leg;
-  /** The first three bytes of its LAN, `192.168.7`. */
-  readonly #lan: string;
+  /** Where `wan` leads. */
+  readonly #outside: Network;
+  readonly #lan: number;
   #hosts = 0;
 
-  private constructor(machine: Machine, wan: Leg, lan: string) {
+  private constructor(machine: Machine, outside: Network, wan: Leg, lan: number) {
     this.machine = machine;
     this.wan = wan;
+    this.#outside = outside;
     this.#lan = lan;
   }
 
   static async create(machine: Machine, outside: Network, behaviour: NatBehaviour, options: PlugOptions): Promise<Nat> {
     const wan = await outside.plug(machine, 'wan', options);
     lans = (lans % 250) + 1;
-    const nat = new Nat(machine, wan, `192.168.${lans}`);
-    await machine.sysctl('net.ipv4.ip_forward=1');
+    const nat = new Nat(machine, outside, wan, lans);
+    await machine.sysctl('net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1');
     await machine.ip('link add lan type bridge', `addr add ${nat.gateway}/24 dev lan`, 'link set lan up');
-    await machine.nft(natRules(behaviour, wan.address, nat.hostAddress(0)));
+    await machine.nft(natRules(behaviour, wan.address, nat.hostAddress(0)) + ANSWERS_ONLY);
+    if (wan.address6 !== '') {
+      await machine.ip(`addr add ${nat.network6}::1/64 dev lan nodad`);
+      await outside.lead(`${nat.network6}::/64`, wan);
+    }
     return nat;
   }
 
   /** The NAT's own address in its LAN. */
   get gateway(): string {
-    return `${this.#lan}.1`;
+    return `192.168.${this.#lan}.1`;
   }
 
   /** The network behind the NAT, `192.168.7.0/24`. */
   get prefix(): string {
-    return `${this.#lan}.0/24`;
+    return `192.168.${this.#lan}.0/24`;
   }
 
   async plug(machine: Machine, interfaceName: string, options: PlugOptions = {}): Promise<Leg> {
     const port = `port${this.#hosts}`;
-    const address = `${this.hostAddress(this.#hosts++)}/24`;
-    const wiring = { switchboard: this.machine, port, machine, interfaceName, address, gateway: this.gateway };
-    const leg = await wire(wiring, options);
+    const at = this.#hosts++;
+    const ipv4 = { address: `${this.hostAddress(at)}/24`, gateway: this.gateway };
+    const ipv6 = { address: `${this.network6}::${10 + at}/64`, gateway: `${this.network6}::1` };
+    const leg = await wire({ switchboard: this.machine, port, machine, interfaceName, ipv4, ipv6 }, options);
     await this.machine.ip(`link set ${port} master lan up`);
     return leg;
+  }
+
+  async lead(prefix: string, to: Leg): Promise<void> {
+    await this.machine.ip(`route add ${prefix} via ${to.address6}`);
+    await this.#outside.lead(prefix, this.wan);
   }
 
   /** Forgets all mappings, as a reboot of the router does. */
@@ -91,9 +104,24 @@ export class Nat implements Network {
   }
 
   private hostAddress(at: number): string {
-    return `${this.#lan}.${10 + at}`;
+    return `192.168.${this.#lan}.${10 + at}`;
+  }
+
+  /** The first four groups of its LAN, `2001:db8:1:7`. */
+  private get network6(): string {
+    return `2001:db8:1:${this.#lan}`;
   }
 }
+
+/** What homes do about IPv6: hosts reach everybody, and are reached by whom they have sent to. */
+const ANSWERS_ONLY = `table ip6 lab {
+  chain passing {
+    type filter hook forward priority filter
+    ct state established,related accept
+    iifname "wan" drop
+  }
+}
+`;
 
 /**
  * What is not an answer is dropped on the outer leg, in `input` as well as in `forward` and unless it is to be remembered:

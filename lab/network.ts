@@ -1,21 +1,31 @@
-/** How a machine gets a leg in a network: a cable, an address, a default route. Which address, the network decides. */
+/** How a machine gets a leg in a network: a cable, addresses, default routes. Which addresses, the network decides. */
 import { Cable, type CableOptions } from './cable.js';
 import type { Machine } from './machine.js';
 
 /** Something with addresses to give: the internet, or the LAN behind a NAT. */
 export interface Network {
   plug(machine: Machine, interfaceName: string, options?: PlugOptions): Promise<Leg>;
+  /** Leads a prefix of IPv6 to a machine that has a leg here, so that addresses behind it are as public as its own. */
+  lead(prefix: string, to: Leg): Promise<void>;
 }
+
+export type Families = 'ipv4' | 'ipv6' | 'both';
 
 export interface PlugOptions {
   /** A cable that is slow, or bad; a good one costs nothing and cannot be changed later. */
   readonly cable?: CableOptions;
+  /** IPv4 alone when absent. An address of IPv6 is public, wherever it is. */
+  readonly families?: Families;
 }
 
 /** A machine's end of it. */
 export interface Leg {
   readonly interface: string;
+  /** Of IPv4; of IPv6 where there is no other. */
   readonly address: string;
+  /** Of IPv6; empty where there is none. */
+  readonly address6: string;
+  /** Of the same family as `address`. */
   readonly gateway: string;
   /** Present when one was asked for. */
   readonly cable: Cable | undefined;
@@ -27,14 +37,23 @@ export interface Wiring {
   readonly port: string;
   readonly machine: Machine;
   readonly interfaceName: string;
-  /** The machine's address with its prefix length, `198.51.100.2/30`. */
+  /** What the machine gets of either family: an address with its prefix length, `198.51.100.2/30`, and who leads out. */
+  readonly ipv4: Site;
+  readonly ipv6: Site;
+}
+
+interface Site {
   readonly address: string;
   readonly gateway: string;
 }
 
+const withoutLength = ({ address }: Site): string => address.replace(/\/.*/, '');
+
 /** Leads a cable from a port of the network to the machine. The port has no address yet and is down. */
 export async function wire(wiring: Wiring, options: PlugOptions): Promise<Leg> {
-  const { switchboard, port, machine, interfaceName, address, gateway } = wiring;
+  const { switchboard, port, machine, interfaceName, ipv4, ipv6 } = wiring;
+  const families = options.families ?? 'ipv4';
+  const sites = [...(families === 'ipv6' ? [] : [ipv4]), ...(families === 'ipv4' ? [] : [ipv6])];
   const far = `peer name ${interfaceName} netns ${machine.pid}`;
   if (options.cable === undefined) await switchboard.ip(`link add ${port} type veth ${far}`);
   else await switchboard.ip(`link add ${port} type veth peer name ${port}-a`, `link add ${port}-b type veth ${far}`);
@@ -43,9 +62,12 @@ export async function wire(wiring: Wiring, options: PlugOptions): Promise<Leg> {
       ? undefined
       : await Cable.lay(switchboard, { near: `${port}-a`, far: `${port}-b` }, options.cable);
   await machine.ip(
-    `addr add ${address} dev ${interfaceName}`,
+    // Nobody else has these addresses: the second in which IPv6 would look for that is not waited for.
+    ...sites.map((site) => `addr add ${site.address} dev ${interfaceName}${site === ipv6 ? ' nodad' : ''}`),
     `link set ${interfaceName} up`,
-    `route add default via ${gateway}`,
+    ...sites.map(({ gateway }) => `route add default via ${gateway}`),
   );
-  return { interface: interfaceName, address: address.replace(/\/.*/, ''), gateway, cable };
+  const [first = ipv4] = sites;
+  const address6 = sites.includes(ipv6) ? withoutLength(ipv6) : '';
+  return { interface: interfaceName, address: withoutLength(first), address6, gateway: first.gateway, cable };
 }

@@ -4,7 +4,7 @@ import type { Internet } from './internet.js';
 import { PORT_RESTRICTED, type Nat, type NatBehaviour } from './nat.js';
 import type { PlugOptions } from './network.js';
 import { buildStar, type Member, type SpokePlace, type StarOptions } from './star.js';
-import { World, type Host } from './world.js';
+import { World, type Host, type HostOptions } from './world.js';
 
 export interface Home {
   /** WireGuard's; one of its own choice when absent. */
@@ -12,6 +12,8 @@ export interface Home {
   readonly nat?: NatBehaviour;
   /** Between the home and the internet. */
   readonly cable?: CableOptions;
+  /** What the home's line and its spoke have; IPv4 alone when absent. */
+  readonly families?: 'ipv4' | 'both';
   /** A firewall on the spoke itself that lets in only answers. */
   readonly firewall?: boolean;
   /** Whether the whole star routes the home's LAN to the spoke in it. */
@@ -40,8 +42,8 @@ export function twoHomes(a: Home = {}, b: Home = {}, options: SceneOptions = {})
     const hub = await world.host('hub', internet, options.hub ?? {});
     const homeA = await world.nat('home-a', internet, a.nat ?? PORT_RESTRICTED, plug(a));
     const homeB = await world.nat('home-b', internet, b.nat ?? PORT_RESTRICTED, plug(b));
-    const hostA = await world.host('a', homeA, { firewall: a.firewall ?? false });
-    const hostB = await world.host('b', homeB, { firewall: b.firewall ?? false });
+    const hostA = await world.host('a', homeA, inside(a));
+    const hostB = await world.host('b', homeB, inside(b));
     const star = await buildStar(hub, [place(a, hostA, homeA), place(b, hostB, homeB)], options);
     return { internet, homeA, homeB, hub: star.hub, ...pair(star.spokes) };
   });
@@ -69,7 +71,12 @@ export function oneHome(home: Home = {}, options: StarOptions = {}): Promise<One
   });
 }
 
-const plug = ({ cable }: Home): { cable?: CableOptions } => (cable === undefined ? {} : { cable });
+const plug = ({ cable, families = 'ipv4' }: Home): PlugOptions => ({
+  families,
+  ...(cable === undefined ? {} : { cable }),
+});
+
+const inside = ({ firewall = false, families = 'ipv4' }: Home): HostOptions => ({ firewall, families });
 
 const place = (home: Home, host: Host, nat: Nat): SpokePlace => ({
   host,

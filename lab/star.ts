@@ -34,6 +34,8 @@ export interface SpokePlace {
   readonly listenPort?: number;
   /** A LAN behind the spoke that the whole star routes to it, `192.168.50.0/24`. */
   readonly lan?: string;
+  /** Over what it reaches the hub; IPv4 when absent. */
+  readonly hubOver?: 'ipv4' | 'ipv6';
 }
 
 export interface StarOptions {
@@ -87,7 +89,7 @@ function planStar(hub: Host, places: readonly SpokePlace[], options: StarOptions
     const hubPeer: PeerConfig = {
       publicKey: hubKeys.publicKey,
       allowedIps: options.hubEntry === 'addresses' ? singles : ['10.9.0.0/24', ...routes],
-      endpoint: `${hub.leg.address}:${HUB_PORT}`,
+      endpoint: `${place.hubOver === 'ipv6' ? `[${hub.leg.address6}]` : hub.leg.address}:${HUB_PORT}`,
       keepalive: 25,
       ...psk,
     };

@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CableOptions } from '../../lab/cable.js';
 import { monotonic } from '../../lab/clock.js';
 import { pathOf } from '../../lab/observe.js';
-import { repeat, type Experiment } from '../experiment.js';
+import type { Experiment } from '../experiment.js';
 import type { RowSpec } from '../row.js';
-import { Trio } from '../trio.js';
+import { repeatInTrios, type Trio } from '../trio.js';
 
 const LINES: readonly (readonly [id: string, what: string, CableOptions])[] = [
   ['loss-5', '5 % loss on each line', { delayMs: 25, loss: 0.05 }],
@@ -36,16 +36,17 @@ export const lines: readonly Experiment[] = LINES.map(([id, what, cable]) => {
     name: id,
     specs,
     measure: (options) =>
-      Trio.with(
-        (trio) =>
-          repeat(options, specs, async (sample) => {
-            await trio.reset();
-            const tracer = await trio.trace();
-            await trio.flow({ perSecond: 50 });
-            const { startedAt, readyAt } = await trio.start();
-            sample(took, (await tracer.arrivedAt(startedAt, DIRECT_WITHIN_MS)) - readyAt);
-            sample(changes, await changesOfPath(trio));
-          }),
+      repeatInTrios(
+        options,
+        specs,
+        async (trio, sample) => {
+          await trio.reset();
+          const tracer = await trio.trace();
+          await trio.flow({ perSecond: 50 });
+          const { startedAt, readyAt } = await trio.start();
+          sample(took, (await tracer.arrivedAt(startedAt, DIRECT_WITHIN_MS)) - readyAt);
+          sample(changes, await changesOfPath(trio));
+        },
         { cable },
       ),
   };

@@ -83,7 +83,8 @@ async function undoAddresses(host: Host, ledger: Ledger): Promise<readonly unkno
 
 /**
  * The steps from the device as it is to the one before us. Prefixes go home first, straight from whoever has them now:
- * so no packet finds them without a peer. Peers of ours go last, when nothing is left on them.
+ * so no packet finds them without a peer. Then peers of ours go, on which nothing is left but what a router's prefix
+ * covers: the other end has moved already, and what still goes directly is lost. What nobody waits for comes last.
  */
 export function undoSteps(ledger: Ledger, device: DeviceSnapshot): readonly PeerChange[] {
   const holding = observed(ledger, device);
@@ -92,10 +93,10 @@ export function undoSteps(ledger: Ledger, device: DeviceSnapshot): readonly Peer
   const homecoming = (peer: DevicePeer): boolean => prefixesComingHome(entries, peer.publicKey).length > 0;
   return [
     ...users.filter(homecoming).flatMap((peer) => restoring(peer, entries)),
-    ...users.filter((peer) => !homecoming(peer)).flatMap((peer) => restoring(peer, entries)),
     ...entries.flatMap((entry) =>
       entry.did === 'peer-added' ? [{ kind: 'remove', publicKey: entry.peer } as const] : [],
     ),
+    ...users.filter((peer) => !homecoming(peer)).flatMap((peer) => restoring(peer, entries)),
   ];
 }
 

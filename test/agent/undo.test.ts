@@ -54,12 +54,12 @@ describe('undoing', () => {
     expect((await undo(device, host, open())).outcome).toBe('nothing-to-do');
   });
 
-  it('brings prefixes home straight from the peer that has them, before that peer goes', async () => {
+  it('brings prefixes home straight from the peer that has them, before that peer goes, and leaves the rest for last', async () => {
     const { device, journal } = await worked();
     expect(undoSteps(journal.ledger, device.now)).toEqual([
       { kind: 'set', publicKey: HUB, allowedIps: [hubsAddress, spokesAddress] },
-      { kind: 'set', publicKey: FRIEND, allowedIps: [friendsAddress], keepalive: 0 },
       { kind: 'remove', publicKey: SPOKE },
+      { kind: 'set', publicKey: FRIEND, allowedIps: [friendsAddress], keepalive: 0 },
     ]);
   });
 

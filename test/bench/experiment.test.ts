@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { perform, repeat } from '../../bench/experiment.js';
+import { perform, repeat, repeatAtOnce } from '../../bench/experiment.js';
 import type { RowSpec } from '../../bench/row.js';
 import { FAILED } from '../../bench/statistics.js';
 
 const spec = (id: string): RowSpec => ({ id, what: id, unit: 'ms', targets: [{ of: 'max', limit: 100 }] });
+const OPTIONS = { runs: 20, atOnce: 1, idleMinutes: 5, sleepMinutes: 10, say: () => undefined };
 const CUT = spec('cut');
 const HEALED = spec('healed');
 
@@ -24,10 +25,49 @@ describe('repeated runs', () => {
   });
 });
 
+describe('runs in several scenes at once', () => {
+  const options = { runs: 5, atOnce: 2, say: () => undefined };
+
+  it('are made as often as was asked for, each by the scene that is free, and never more than one in a scene', async () => {
+    const scenes: { readonly made: number[]; readonly inUse: boolean }[] = [];
+    const inScene = async (work: (scene: { made: number[]; inUse: boolean }) => Promise<void>): Promise<void> => {
+      const scene = { made: [], inUse: false };
+      scenes.push(scene);
+      await work(scene);
+    };
+    const rows = await repeatAtOnce(options, [CUT], inScene, async (scene, sample, at) => {
+      expect(scene.inUse).toBe(false);
+      scene.inUse = true;
+      scene.made.push(at);
+      await new Promise(setImmediate);
+      sample(CUT, at);
+      scene.inUse = false;
+    });
+    expect(rows[0]?.samples.toSorted()).toEqual([0, 1, 2, 3, 4]);
+    expect(scenes.map(({ made }) => made)).toEqual([
+      [0, 2, 4],
+      [1, 3],
+    ]);
+  });
+
+  it('have failed when a scene could not be built, once the other scenes are taken down', async () => {
+    let [scenes, standing] = [0, 0];
+    const inScene = async (work: (scene: number) => Promise<void>): Promise<void> => {
+      if (++scenes === 2) throw new Error('no namespaces left');
+      standing++;
+      await work(scenes);
+      standing--;
+    };
+    const run = (): Promise<void> => new Promise(setImmediate);
+    await expect(repeatAtOnce(options, [CUT], inScene, run)).rejects.toThrow('no namespaces left');
+    expect(standing).toBe(0);
+  });
+});
+
 describe('an experiment', () => {
   it('that cannot be made has missed all its targets', async () => {
     const broken = { name: 'broken', specs: [CUT, HEALED], measure: () => Promise.reject(new Error('no laboratory')) };
-    const rows = await perform(broken, { runs: 20, idleMinutes: 5, say: () => undefined });
+    const rows = await perform(broken, OPTIONS);
     expect(rows.map(({ verdict }) => verdict)).toEqual(['missed', 'missed']);
   });
 });

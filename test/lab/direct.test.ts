@@ -60,6 +60,20 @@ describe('two spokes', () => {
     await mesh.until('direct', DIRECT_WITHIN_MS);
   });
 
+  it('that have IPv6 too, behind firewalls that let in answers only, use it where IPv4 does not do', async () => {
+    const home = { nat: SYMMETRIC, families: 'both', firewall: true } as const;
+    const scene = await enter(twoHomes(home, home));
+    const mesh = await Mesh.start(scene);
+    await mesh.until('direct', DIRECT_WITHIN_MS);
+    expect((await entryOf(scene.a, scene.b))?.endpoint).toMatch(/^\[2001:db8:/);
+    expect((await entryOf(scene.b, scene.a))?.endpoint).toMatch(/^\[2001:db8:/);
+  });
+
+  it('that have both families become direct, over whichever', async () => {
+    const mesh = await Mesh.start(await enter(twoHomes({ families: 'both' }, { families: 'both' })));
+    await mesh.until('direct', DIRECT_WITHIN_MS);
+  });
+
   it('on one LAN use their LAN addresses', async () => {
     const scene = await enter(oneHome());
     const mesh = await Mesh.start(scene);

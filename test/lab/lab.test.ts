@@ -1,4 +1,7 @@
 /** The laboratory itself: cables, stars and worlds. */
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
 import { PacketCount } from '../../lab/packets.js';
 import { pathOf, ping } from '../../lab/observe.js';
@@ -180,5 +183,26 @@ describe('a world', () => {
     await whole.close();
     await gone;
     expect((await hub.machine.attempt('true', [])).exitCode).not.toBe(0);
+  });
+});
+
+describe('a machine', () => {
+  it('that is frozen does nothing until it is thawed, and can be taken down as it is', async () => {
+    const { machine, world } = await enter(World.build(async (building) => ({ machine: await building.machine('m') })));
+    const program = machine.spawn('sh', ['-c', 'while read -r line; do echo "$line"; done']);
+    const answers = createInterface({ input: program.stdout });
+    const answer = (): Promise<unknown> => once(answers, 'line');
+    const stateOf = (): string | undefined => readFileSync(`/proc/${program.pid}/stat`, 'utf8').split(') ').at(-1)?.[0];
+    program.stdin.write('once\n');
+    expect(await answer()).toEqual(['once']);
+    await machine.freeze();
+    await waitFor('it stands still', stateOf, (state) => state === 'T', { timeoutMs: 5000, everyMs: 10 });
+    program.stdin.write('twice\n');
+    const late = answer();
+    await machine.thaw();
+    expect(await late).toEqual(['twice']);
+    await machine.freeze();
+    await world.close();
+    expect(existsSync(`/proc/${machine.pid}`)).toBe(false);
   });
 });

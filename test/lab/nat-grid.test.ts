@@ -20,17 +20,26 @@ const CELLS = [
   'EI/APD with home in EI/APD',
   'EI/AD with remembers',
   'EI/EI with remembers',
+  'APD + IPv6 with APD + IPv6',
+  'IPv6 with APD + IPv6',
   'one home behind APD/APD, no hairpinning',
   'EI/APD with APD/APD',
   'APD/APD with APD/APD',
   'APD/APD with public, fw',
   'EI/APD with home in APD/APD',
   'EI/EI with hub only',
+  'EI/APD with IPv6',
   'homes EI/APD and EI/APD behind one carrier’s EI/APD, no hairpinning',
 ].map(cellNamed);
 
 /** What an attempt that found no way is told by. */
-const NO_WAY: readonly CauseCode[] = ['mapping-varies', 'no-candidates', 'no-hairpin', 'udp-blocked'];
+const NO_WAY: readonly CauseCode[] = [
+  'mapping-varies',
+  'no-candidates',
+  'no-common-family',
+  'no-hairpin',
+  'udp-blocked',
+];
 
 const possible = CELLS.filter(({ cell }) => judge(cell).possible);
 const impossible = CELLS.filter(({ cell }) => !judge(cell).possible);

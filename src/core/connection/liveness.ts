@@ -1,7 +1,7 @@
 /**
- * Whether a direct path still works. While traffic moves, pings are acknowledged on it twice a second; byte counters
- * would not do, as one direction may be dead. Now and then a ping is of full size: where only small packets pass, data
- * does not. A path without traffic is kept open by WireGuard's keepalive and costs nothing else.
+ * Whether a direct path still works. While traffic moves, pings are acknowledged on it twice a second by each end, in
+ * turn; byte counters would not do, as one direction may be dead. Now and then a ping is of full size: where only small
+ * packets pass, data does not. A path without traffic is kept open by WireGuard's keepalive and costs nothing else.
  */
 import {
   FULL_PING_EVERY,
@@ -94,9 +94,25 @@ export function pongOnPath(connection: Connection, state: Active, ping: SentPing
     pongAt: now,
     suspect: false,
     waiting: [],
-    pingAt: moves ? after(now, PING_EVERY) : undefined,
+    pingAt: moves ? nextPing(state, now) : undefined,
     full: ping.size === 'small' ? state.full : { waiting: [], pingAt: moves ? after(now, FULL_PING_EVERY) : undefined },
   });
+}
+
+/**
+ * The other end tests the path, which loses its ping or our pong where it is dead: so a test of ours is worth most in the
+ * middle between two of its own. The follower alone sees to that, or both would chase each other.
+ */
+export function pingOnPath(connection: Connection, state: Active, { now }: Scene): void {
+  if (state.attempt.leader) return;
+  const turnAt = after(now, millis(PING_EVERY / 2));
+  const pingAt = state.pingAt === undefined || state.pingAt < turnAt ? state.pingAt : turnAt;
+  connection.enter({ ...state, pingAt, turnAt });
+}
+
+function nextPing({ turnAt }: Active, now: Instant): Instant {
+  const usual = after(now, PING_EVERY);
+  return turnAt !== undefined && turnAt > now && turnAt < usual ? turnAt : usual;
 }
 
 /** Something suggests that the path may be dead, or that the other end is another: ask at once. */

@@ -17,6 +17,7 @@ import { after, instant, millis, rounded, since, type Millis } from '../values/t
 import type { Ping } from '../protocol/messages.js';
 import { planFor } from './candidates.js';
 import type { Connection, PingSize, SentPing } from './connection.js';
+import { pingOnPath } from './liveness.js';
 import { giveUp } from './retreat.js';
 import type { Scene } from './scene.js';
 import { nothingAnswered } from './silence.js';
@@ -114,6 +115,7 @@ export function replan(connection: Connection, state: Probing, scene: Scene): vo
 /** A ping of the peer arrived. One over a direct path has shown us where to send: wait for what comes of it. */
 export function pingArrived(connection: Connection, { direct, padding }: Ping, scene: Scene): void {
   const { state } = connection;
+  if (state.name === 'active') pingOnPath(connection, state, scene);
   if (!direct || (state.name !== 'probing' && state.name !== 'contact')) return;
   if (padding > 0) scene.sendDirect(connection, { kind: 'ready', epoch: state.attempt.epoch });
   if (state.name === 'probing') hold(connection, state, scene, ['small', 'full']);

@@ -137,7 +137,9 @@ export interface Active {
   readonly waiting: readonly Instant[];
   /** When to ping next; `undefined` while nothing moves, or while the last ping's pong is waited for. */
   readonly pingAt: Instant | undefined;
-  /** The same for pings of full size. */
+  /** The follower's: in the middle between the leader's last ping and its next one. */
+  readonly turnAt: Instant | undefined;
+  /** `waiting` and `pingAt` for pings of full size. */
   readonly full: { readonly waiting: readonly Instant[]; readonly pingAt: Instant | undefined };
   /** Until when the path counts as carrying traffic. */
   readonly movingUntil: Instant;

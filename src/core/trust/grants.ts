@@ -57,7 +57,10 @@ export class Grants {
     return [...gone, ...come].map(({ prefix }) => prefix);
   }
 
-  /** Why a prefix that is granted stays with the router all the same; `undefined` when nothing speaks against it. */
+  /**
+   * Why a prefix that is granted to a peer which is no router stays with the router all the same; `undefined` when nobody
+   * holds it, or nothing speaks against it.
+   */
   contest(prefix: Prefix): Contest | undefined {
     const held = this.#index.get(prefix);
     if (held === undefined) return undefined;
@@ -102,7 +105,6 @@ export class Grants {
    * another router's prefix in between, says nothing against this one.
    */
   #withOuter(inner: Holding): Contest | undefined {
-    if (inner.contenders.length === 0) return undefined;
     const heard = new Set(inner.by);
     for (const outer of this.around(inner.prefix).slice(1)) {
       const disagrees = [...outer.by].some((router) => !heard.has(router));
@@ -117,7 +119,6 @@ export class Grants {
 
   /** A part of it is somebody else's. */
   #withInner(outer: Holding): Contest | undefined {
-    if (outer.contenders.length === 0) return undefined;
     for (const inner of this.#index.within(outer.prefix)) {
       if (inner !== outer && !areOnePeers(inner, outer))
         return { code: 'disputed', reason: this.#holds(inner), whole: false };

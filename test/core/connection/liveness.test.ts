@@ -1,7 +1,14 @@
 /** When a path that carries traffic counts as dead, and when it does not. */
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../../src/core/connection/connection.js';
-import { lookAtCounters, pongOnPath, suspectPath, watchAt, watchPath } from '../../../src/core/connection/liveness.js';
+import {
+  lookAtCounters,
+  pingOnPath,
+  pongOnPath,
+  suspectPath,
+  watchAt,
+  watchPath,
+} from '../../../src/core/connection/liveness.js';
 import { MISSES_TO_LOSE, PING_EVERY, PING_IN_DOUBT, PONG_WAIT_MIN } from '../../../src/core/limits.js';
 import { decodeMessage } from '../../../src/core/protocol/messages.js';
 import { Random } from '../../../src/core/random.js';
@@ -85,6 +92,43 @@ describe('a path under traffic', () => {
   });
 });
 
+describe('the two ends of a path under traffic', () => {
+  it.each([0, 1, 50, 120])('take turns, and each pings no more often than alone (%i ms one way)', (oneWay) => {
+    const { leader, follower } = rideTogether(60_000, oneWay);
+    const settled = follower.filter((at) => at > 5000 && at < 55_000);
+    const period = PING_EVERY + 2 * oneWay;
+    expect(settled.length).toBeGreaterThan(50_000 / (period + 20));
+    expect(settled.length).toBeLessThanOrEqual(50_000 / period + 1);
+    for (const at of settled) {
+      const apart = Math.min(...leader.map((other) => Math.abs(at - other)));
+      expect(apart).toBeGreaterThanOrEqual(PING_EVERY / 2 - 20);
+    }
+  });
+
+  it('keep to their own pace where only one of them is heard', () => {
+    const { follower } = rideTogether(60_000, 50, (at) => at < 20_000);
+    const alone = follower.filter((at) => at > 30_000);
+    expect(alone.length).toBeGreaterThan(30_000 / (PING_EVERY + 120));
+    expect(alone.length).toBeLessThanOrEqual(30_000 / PING_EVERY);
+  });
+
+  it('are not kept from pinging by one that pings without end', () => {
+    const stage = new Stage();
+    const connection = asFollower(activeConnection());
+    const pings: number[] = [];
+    for (let now = 0; now < 5000; now += 10) {
+      pingOnPath(connection, activeOf(connection), stage.scene({ now }));
+      for (const token of tick(stage, connection, now)) {
+        pings.push(now);
+        const ping = connection.takePing(token);
+        if (ping !== undefined) pongOnPath(connection, activeOf(connection), ping, stage.scene({ now }));
+      }
+    }
+    expect(pings.length).toBeGreaterThanOrEqual(5000 / PING_EVERY);
+    expect(pings.length).toBeLessThanOrEqual((2 * 5000) / PING_EVERY + 1);
+  });
+});
+
 describe('a path without traffic', () => {
   it('is not pinged once it has been quiet for a while', () => {
     const { pings } = ride(60_000, () => 100, 10_000);
@@ -151,6 +195,48 @@ function ride(
     if (connection.state.name !== 'active') return { connection, lostAt: now, pings };
   }
   return { connection, lostAt: undefined, pings };
+}
+
+/** Both ends of one path whose traffic never rests; `heard` says whether the leader's pings of that time reach the follower. */
+function rideTogether(
+  ms: number,
+  oneWay: number,
+  heard: (at: number) => boolean = () => true,
+): { readonly leader: readonly number[]; readonly follower: readonly number[] } {
+  const stages = [new Stage(), new Stage()] as const;
+  const ends = [activeConnection(), asFollower(activeConnection())] as const;
+  const pings: readonly [number[], number[]] = [[], []];
+  const arrivals: { readonly at: number; readonly act: () => void }[] = [];
+  for (let now = 0; now < ms; now += 10) {
+    for (const each of arrivals.filter(({ at }) => at === now)) each.act();
+    for (const end of [0, 1] as const) {
+      const [connection, other, stage] = [ends[end], ends[1 - end] ?? ends[end], stages[end]];
+      connection.enter({ ...activeOf(connection), movingUntil: instant(now + 1000) });
+      for (const token of tick(stage, connection, now)) {
+        pings[end].push(now);
+        const [there, back] = [now + round(oneWay), now + round(2 * oneWay)];
+        if (end === 1 || heard(now)) {
+          arrivals.push({ at: there, act: () => { pingOnPath(other, activeOf(other), stage.scene({ now: there })); } });
+        }
+        const ping = connection.takePing(token);
+        if (ping === undefined) continue;
+        arrivals.push({
+          at: back,
+          act: () => { pongOnPath(connection, activeOf(connection), ping, stage.scene({ now: back })); },
+        });
+      }
+    }
+  }
+  return { leader: pings[0], follower: pings[1] };
+}
+
+/** Up to the next turn of the loop, and never the same one. */
+const round = (ms: number): number => Math.max(10, Math.ceil(ms / 10) * 10);
+
+function asFollower(connection: Connection): Connection {
+  const state = activeOf(connection);
+  connection.enter({ ...state, attempt: { ...state.attempt, leader: false } });
+  return connection;
 }
 
 /** Lets the path be watched at that time; answers the tokens of the pings that were sent. */

@@ -106,6 +106,7 @@ export function active(now: Instant, rtt = 100): Active {
     pongAt: now,
     waiting: [],
     pingAt: now,
+    turnAt: undefined,
     full: { waiting: [], pingAt: undefined },
     movingUntil: after(now, millis(10_000)),
     suspect: false,

@@ -1,9 +1,9 @@
 /**
- * How long two commands take, in pairs, so that a change in the machine's load meets both: run inside a machine.
+ * How long some commands take, in turn, so that a change in the machine's load meets all: run inside a machine.
  *
- *   node pairs.mjs COUNT '["command", "argument"]' '["other", "argument"]'
+ *   node in-turn.mjs COUNT '["command", "argument"]' '["other", "argument"]'
  *
- * Prints an array of pairs of milliseconds as JSON; fails when a command fails.
+ * Prints for each turn the commands' milliseconds, as JSON; fails when a command fails.
  */
 import { spawnSync } from 'node:child_process';
 
