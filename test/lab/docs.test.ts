@@ -1,6 +1,7 @@
 /**
  * The tutorial, as somebody follows it: its commands, typed as they stand there, on three machines of the laboratory. What
- * cannot be in a namespace has a stand-in on these machines' PATH, and each of these is needed.
+ * cannot be in a namespace has a stand-in on these machines' PATH, and each of these is needed. Then, on the same
+ * machines, wirelink's commands of all other pages.
  */
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -9,9 +10,9 @@ import { EXECUTABLE } from '../../lab/agent.js';
 import { PORT_RESTRICTED } from '../../lab/nat.js';
 import { ping } from '../../lab/observe.js';
 import { waitFor } from '../../lab/wait.js';
-import type { Machine } from '../../lab/machine.js';
+import type { Machine, Outcome } from '../../lab/machine.js';
 import { World } from '../../lab/world.js';
-import { blocksIn } from '../support/shell-blocks.js';
+import { blocksIn, commandsIn, SHELL_BLOCKS } from '../support/shell-blocks.js';
 import { enter } from './enter.js';
 
 const PAGE = 'docs/tutorial.md';
@@ -60,12 +61,7 @@ describe('the tutorial', () => {
     const { hub, laptop, nas, address } = await enter(threeMachines());
     const reader = new Reader({ hub, laptop, nas }, address);
     for (const chapter of ['1', '2', '3', '4', '5']) await reader.follow(chapter);
-    await waitFor(
-      'laptop and nas are direct',
-      async () => [(await ping(laptop, '10.9.0.3'))?.ttl, (await ping(nas, '10.9.0.2'))?.ttl],
-      (ttls) => ttls.every((ttl) => ttl === 64),
-      { timeoutMs: 20_000 },
-    );
+    await untilDirect(laptop, nas);
     const [peers = '', look = '', doctor = ''] = await reader.follow('6');
     expect(peers).toMatch(/^nas +direct +/m);
     expect(look).toMatch(/ttl=64/);
@@ -80,6 +76,61 @@ describe('the tutorial', () => {
     expect(await reader.asked()).toEqual(Object.keys(STAND_INS).sort());
   }, 180_000);
 });
+
+/** Commands that this network has no use for, or that another test runs. */
+const NOT_HERE: Readonly<Record<string, string>> = {
+  'invite phone --save --qr': 'needs a qrencode; test/lab/members.test.ts has one',
+  'peers --interface wg1': 'there is one interface here',
+  'up wg0': 'runs already, since chapter 3 of the tutorial',
+  'up wg0 --restore': 'is refused while an agent runs; test/lab/undo.test.ts has it',
+};
+
+describe('the other pages', () => {
+  it('have commands that do what they are for, on the tutorial’s machines', async () => {
+    const { hub, laptop, nas, address } = await enter(threeMachines());
+    const reader = new Reader({ hub, laptop, nas }, address);
+    for (const chapter of ['1', '2', '3', '4', '5']) await reader.follow(chapter);
+    await untilDirect(laptop, nas);
+    const commands = [...new Set(typedElsewhere())];
+    expect(Object.keys(NOT_HERE).filter((command) => !commands.includes(command))).toEqual([]);
+    const wanted = commands.filter((command) => !(command in NOT_HERE)).map((command) => command.split(' '));
+    const isOfMembers = ([name = '']: readonly string[]): boolean => ['invite', 'remove'].includes(name);
+    // Those who only look come first: what is invited and removed after them are the machines on which they look.
+    for (const words of wanted.filter((each) => !isOfMembers(each))) await expectToWork(laptop, words);
+    for (const words of wanted.filter(isOfMembers)) {
+      const [name = '', peer = ''] = words;
+      if (name === 'invite') await wirelink(hub, ['remove', peer, '--save']);
+      await expectToWork(hub, words);
+    }
+  }, 180_000);
+});
+
+/** As lines without `wirelink`, in the order of the pages. */
+const typedElsewhere = (): readonly string[] =>
+  SHELL_BLOCKS.filter(({ page }) => page !== PAGE)
+    .flatMap(({ text }) => commandsIn(text))
+    .filter(([program]) => program === 'wirelink')
+    .map(([, ...words]) => words.join(' '));
+
+/** What goes on until Ctrl-C is ended after a while, which `timeout` says with 124. */
+async function expectToWork(machine: Machine, words: readonly string[]): Promise<void> {
+  const { exitCode, stdout, stderr } = await wirelink(machine, words);
+  expect({ words, exitCode, stderr }).toMatchObject({ exitCode: isEndless(words) ? 124 : 0 });
+  expect(stdout, words.join(' ')).not.toBe('');
+}
+
+const isEndless = (words: readonly string[]): boolean => words.includes('--watch') || words.includes('--follow');
+
+const wirelink = (machine: Machine, words: readonly string[]): Promise<Outcome> =>
+  machine.attempt('timeout', [isEndless(words) ? '3' : '15', '/run/bin/wirelink', ...words]);
+
+const untilDirect = (laptop: Machine, nas: Machine): Promise<unknown> =>
+  waitFor(
+    'laptop and nas are direct',
+    async () => [(await ping(laptop, '10.9.0.3'))?.ttl, (await ping(nas, '10.9.0.2'))?.ttl],
+    (ttls) => ttls.every((ttl) => ttl === 64),
+    { timeoutMs: 20_000 },
+  );
 
 /** The hub on the internet, the others each behind a home's router. */
 function threeMachines() {
