@@ -1,7 +1,7 @@
 /** What the engine shows of itself, built from what it knows; nothing here decides anything. */
 import type { Connection } from './connection/connection.js';
 import type { Connections } from './connection/connections.js';
-import { causeToStay } from './connection/explain.js';
+import { causeToStay, refusesUs } from './connection/explain.js';
 import type { Scene } from './connection/scene.js';
 import type { EngineOptions } from './contract.js';
 import type { DevicePeer } from './device.js';
@@ -78,7 +78,9 @@ export class PathViews implements Paths {
     const seen = this.#scene.devicePeer(peer);
     if (seen !== undefined && !this.#managed.has(peer)) {
       const { neighbour, routers } = this.#scene.input;
-      return [isLive(seen, this.#scene.now), neighbour(peer)?.agent, routers.includes(peer), seen.endpoint];
+      const { now } = this.#scene;
+      const refused = refusesUs(seen, now) !== undefined;
+      return [isLive(seen, now), neighbour(peer)?.agent, routers.includes(peer), seen.endpoint, refused];
     }
     const connection = this.#connections.get(peer);
     const { policy } = this.#scene.input;
@@ -119,7 +121,7 @@ function viewConfigured(peer: PublicKey, seen: DevicePeer, scene: Scene): PeerVi
   const neighbour = scene.input.neighbour(peer);
   const agent = neighbour?.agent === true;
   const live = isLive(seen, scene.now);
-  const path: PathKind = !live ? 'offline' : agent ? 'direct' : 'plain';
+  const path = !live ? 'offline' : agent ? 'direct' : 'plain';
   const heardAt = laterOf(neighbour?.heardAt, seen.handshakeAt);
   return {
     publicKey: peer,
@@ -132,16 +134,21 @@ function viewConfigured(peer: PublicKey, seen: DevicePeer, scene: Scene): PeerVi
     ...viewDevice(seen),
     ...(heardAt !== undefined && { lastContactMs: since(heardAt, scene.now) }),
     allowedIps: visible(seen.allowedIps, peer),
-    ...(path !== 'direct' && { cause: causeOfConfigured(path, scene.input.routers.includes(peer)) }),
+    ...(path !== 'direct' && { cause: causeOfConfigured(path, seen, scene) }),
     candidates: [],
   };
 }
 
-function causeOfConfigured(path: 'offline' | 'plain' | 'relayed' | 'connecting', router: boolean): Cause {
+function causeOfConfigured(path: 'offline' | 'plain', seen: DevicePeer, { input, now }: Scene): Cause {
   if (path === 'offline') {
-    return { code: 'offline', text: 'No WireGuard handshake within three minutes: it is switched off or unreachable.' };
+    return (
+      refusesUs(seen, now) ?? {
+        code: 'offline',
+        text: 'No WireGuard handshake within three minutes: it is switched off or unreachable.',
+      }
+    );
   }
-  const text = router
+  const text = input.routers.includes(seen.publicKey)
     ? 'It is our router and runs WireGuard without wirelink: nobody tells us about other peers. Start wirelink there.'
     : 'It runs WireGuard without wirelink. It is reached as you configured it.';
   return { code: 'no-agent', text };

@@ -9,7 +9,7 @@ import type { Prefix } from '../values/prefix.js';
 import type { Instant, Millis } from '../values/time.js';
 import { ProbeBudget } from './budget.js';
 import type { Candidate } from './candidates.js';
-import { NO_EVIDENCE, type NatEvidence } from './nat.js';
+import { NOTHING_TOLD, type Evidence } from './evidence.js';
 import { PathLoss } from './path-loss.js';
 import { TRANSITIONS, type State } from './states.js';
 
@@ -94,8 +94,8 @@ export class Connection {
   /** The routers that granted its membership when it was last seen granted. */
   grantedBy: readonly PublicKey[] = [];
   pendingLost: PendingLost | undefined;
-  /** What the other end said of its NAT when the last attempt failed. */
-  theirNat: NatEvidence = NO_EVIDENCE;
+  /** What the other end said when the last attempt failed. */
+  theirs: Evidence = NOTHING_TOLD;
   readonly budget = new ProbeBudget();
   readonly loss = new PathLoss();
   /** An invitation that came before the facts that let us trust it. */

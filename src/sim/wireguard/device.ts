@@ -64,6 +64,7 @@ export class Device {
       ownKey: options.publicKey,
       mtu: options.mtu,
       fraction: () => random.fraction(),
+      wallClock: () => host.wallClock(),
       stamp: () => Math.floor(host.wallClock() / STAMP_STEP),
       claimIndex: (peer) => {
         this.#byIndex.set(++this.#lastIndex, peer);
@@ -161,12 +162,15 @@ export class Device {
   /** `clock` turns the world's milliseconds into the reader's. */
   snapshot(clock: (at: number) => number): DeviceSnapshot {
     const { publicKey, listenPort, fwmark } = this.options;
+    const { now } = this.#context.scheduler;
+    const wall = this.#host.wallClock();
     this.#inOrder ??= [...this.#peers.values()].sort((left, right) => (left.publicKey < right.publicKey ? -1 : 1));
     const peers = this.#inOrder.map((peer) => ({
       publicKey: peer.publicKey,
       endpoint: peer.endpoint,
       allowedIps: this.allowedIps.of(peer.publicKey),
       handshakeAt: peer.handshakeAt === undefined ? undefined : instant(clock(peer.handshakeAt)),
+      ...(peer.handshakeWall > wall && { refusedUntil: instant(clock(now + peer.handshakeWall - wall)) }),
       rxBytes: peer.rxBytes,
       txBytes: peer.txBytes,
       keepalive: peer.keepalive,
