@@ -78,6 +78,7 @@ describe('wirelink in the text', () => {
 /** Where the options of a script are read. Those of the simulator have a function of their own. */
 const READ_IN: Readonly<Record<string, string>> = {
   bench: 'bench/bench.ts',
+  'sim:causes': 'scripts/causes.ts',
   'sim:grid': 'scripts/nat-grid.ts',
   'test:kernel': 'scripts/launch/kernel.mjs',
 };

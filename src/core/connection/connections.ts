@@ -20,10 +20,11 @@ import {
   resume,
 } from './agree.js';
 import { accepted, considerAttempt, invited, repeatInvitation, stopExpecting } from './begin.js';
+import { keepPath, movedHere, pathOnDevice, pathPong } from './better.js';
 import { isLoop } from './candidates.js';
 import { Connection, noCounts, type Carried, type Counts } from './connection.js';
 import { dueAt } from './due.js';
-import { carriesTraffic, doubtPath, lookAtCounters, pongOnPath, suspectPath, watchPath } from './liveness.js';
+import { carriesTraffic, doubtPath } from './liveness.js';
 import { heardRestart, hearFacts, isOver, retrySoon } from './news.js';
 import { judgeProof, pingArrived, pongArrived, probeNext } from './probe.js';
 import { giveUp, lostSeen, otherEndGaveUp, repeatLost } from './retreat.js';
@@ -104,7 +105,7 @@ export class Connections {
     for (const connection of this.#all.values()) {
       const { state } = connection;
       retrySoon(connection, scene.now);
-      if (state.name === 'active') suspectPath(connection, state, scene);
+      if (state.name === 'active') movedHere(connection, state, scene);
     }
   }
 
@@ -186,7 +187,7 @@ export class Connections {
       if (state.name === 'probing' && judgeProof(connection, state, scene)) contactMade(connection, scene);
       if (connection.state.name === 'probing') followCommit(connection, connection.state, scene);
       if (state.name === 'moving') confirmMove(connection, state, scene);
-      if (state.name === 'active') lookAtCounters(connection, state, seen, scene);
+      if (state.name === 'active') pathOnDevice(connection, state, seen, scene);
     }
   }
 
@@ -224,7 +225,7 @@ export class Connections {
         break;
       case 'active':
         resume(connection, state, scene);
-        if (connection.state === state) watchPath(connection, state, scene);
+        if (connection.state === state) keepPath(connection, state, scene);
         break;
     }
     repeatLost(connection, scene);
@@ -263,7 +264,7 @@ export class Connections {
         if (connection.state.name === 'session') sessionIsUp(connection, scene);
         if (ping === undefined) return;
         const { state } = connection;
-        if (state.name === 'active') pongOnPath(connection, state, ping, scene);
+        if (state.name === 'active') pathPong(connection, state, message, ping, scene);
         else pongArrived(connection, message, ping, scene);
         return;
       }
