@@ -7,6 +7,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from '@oclif/core/parser';
 import { describe, expect, it } from 'vitest';
+import { EXPERIMENTS } from '../../bench/experiments.js';
+import { readWish } from '../../bench/wish.js';
 import packageJson from '../../package.json' with { type: 'json' };
 import { huntOptions, simOptions } from '../../scripts/sim/options.js';
 import { COMMANDS, type CommandName } from '../../src/commands/index.js';
@@ -75,13 +77,13 @@ describe('wirelink in the text', () => {
   });
 });
 
-/** Where the options of a script are read. Those of the simulator have a function of their own. */
+/** Where the options of a script are read. Those of the simulator and the benchmark have functions of their own. */
 const READ_IN: Readonly<Record<string, string>> = {
-  bench: 'bench/bench.ts',
   'sim:grid': 'scripts/nat-grid.ts',
   'test:kernel': 'scripts/launch/kernel.mjs',
 };
 const READ_BY: Readonly<Record<string, (args: readonly string[]) => unknown>> = {
+  bench: (args) => readWish(args, EXPERIMENTS),
   sim: simOptions,
   'sim:hunt': huntOptions,
 };
