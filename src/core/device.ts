@@ -22,6 +22,11 @@ export interface DevicePeer {
   readonly allowedIps: readonly Prefix[];
   /** When the last handshake was completed; `undefined` before the first. */
   readonly handshakeAt: Instant | undefined;
+  /**
+   * Where this machine's wall clock lies before that handshake: when it will have passed it. Until then the peer takes
+   * handshakes that begin here for old ones, and refuses them.
+   */
+  readonly refusedUntil?: Instant;
   readonly rxBytes: number;
   readonly txBytes: number;
   /** Seconds between persistent keepalives, 0 when off. */

@@ -1,4 +1,5 @@
 /** How this machine looks from outside, and what keeps all of it from connecting. */
+import { refusesUs } from './connection/explain.js';
 import type { Scene } from './connection/scene.js';
 import { isLive } from './facts/local.js';
 import { endpointPort } from './values/endpoint.js';
@@ -38,10 +39,8 @@ export function viewWarnings(scene: Scene): Cause[] {
     if (seen === undefined || known?.agent === true) continue;
     const name = scene.input.policy.names.get(router) ?? shortKey(router);
     if (!isLive(seen, now)) {
-      warnings.push({
-        code: 'offline',
-        text: `The router ${name} does not answer: no WireGuard handshake within three minutes.`,
-      });
+      const text = `The router ${name} does not answer: no WireGuard handshake within three minutes.`;
+      warnings.push(refusesUs(seen, now) ?? { code: 'offline', text });
     } else if ((known?.unanswered ?? 0) > 1) {
       warnings.push({
         code: 'no-agent',

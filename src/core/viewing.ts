@@ -1,7 +1,7 @@
 /** What the engine shows of itself, built from what it knows; nothing here decides anything. */
 import type { Connection } from './connection/connection.js';
 import type { Connections } from './connection/connections.js';
-import { causeToStay } from './connection/explain.js';
+import { causeToStay, refusesUs } from './connection/explain.js';
 import type { Scene } from './connection/scene.js';
 import type { EngineOptions } from './contract.js';
 import type { DevicePeer } from './device.js';
@@ -53,7 +53,6 @@ function viewPeer(peer: PublicKey, scene: Scene, connections: Connections, manag
 
 /** The paths to all peers, for whoever tells their changes. */
 export class PathViews implements Paths {
-  readonly peers: ReadonlySet<PublicKey>;
   readonly #scene: Scene;
   readonly #connections: Connections;
   readonly #managed: ReadonlySet<PublicKey>;
@@ -61,18 +60,27 @@ export class PathViews implements Paths {
   readonly #routers: string;
 
   constructor(scene: Scene, connections: Connections, managed: ReadonlySet<PublicKey>) {
-    this.peers = peersOf(scene);
     this.#scene = scene;
     this.#connections = connections;
     this.#managed = managed;
     this.#routers = scene.input.routers.filter((router) => scene.input.neighbour(router)?.agent === true).join();
   }
 
+  all(): Iterable<PublicKey> {
+    return peersOf(this.#scene);
+  }
+
+  has(peer: PublicKey): boolean {
+    return this.#scene.devicePeer(peer) !== undefined || this.#scene.belief(peer) !== undefined;
+  }
+
   groundsOf(peer: PublicKey): readonly unknown[] {
     const seen = this.#scene.devicePeer(peer);
     if (seen !== undefined && !this.#managed.has(peer)) {
       const { neighbour, routers } = this.#scene.input;
-      return [isLive(seen, this.#scene.now), neighbour(peer)?.agent, routers.includes(peer), seen.endpoint];
+      const { now } = this.#scene;
+      const refused = refusesUs(seen, now) !== undefined;
+      return [isLive(seen, now), neighbour(peer)?.agent, routers.includes(peer), seen.endpoint, refused];
     }
     const connection = this.#connections.get(peer);
     const { policy } = this.#scene.input;
@@ -101,15 +109,19 @@ export function viewClaims(
   const refused = new Set(refusals.map(({ claim }) => claim));
   const self = scene.input.device.publicKey;
   const own = [...(local?.self ?? []), ...(local?.peers ?? [])].map((fact) => viewFact(fact, self, scene));
-  const heard = [...store.all()].filter((claim) => !refused.has(claim)).map((claim) => viewClaim(claim, scene));
-  return [...own, ...heard.sort((left, right) => compare(sortKey(left), sortKey(right)))];
+  const heard = [...store.all()]
+    .filter((claim) => !refused.has(claim))
+    .map((claim) => viewClaim(claim, scene))
+    .map((view) => ({ view, key: sortKey(view) }))
+    .sort((left, right) => compare(left.key, right.key));
+  return [...own, ...heard.map(({ view }) => view)];
 }
 
 function viewConfigured(peer: PublicKey, seen: DevicePeer, scene: Scene): PeerView {
   const neighbour = scene.input.neighbour(peer);
   const agent = neighbour?.agent === true;
   const live = isLive(seen, scene.now);
-  const path: PathKind = !live ? 'offline' : agent ? 'direct' : 'plain';
+  const path = !live ? 'offline' : agent ? 'direct' : 'plain';
   const heardAt = laterOf(neighbour?.heardAt, seen.handshakeAt);
   return {
     publicKey: peer,
@@ -122,16 +134,21 @@ function viewConfigured(peer: PublicKey, seen: DevicePeer, scene: Scene): PeerVi
     ...viewDevice(seen),
     ...(heardAt !== undefined && { lastContactMs: since(heardAt, scene.now) }),
     allowedIps: visible(seen.allowedIps, peer),
-    ...(path !== 'direct' && { cause: causeOfConfigured(path, scene.input.routers.includes(peer)) }),
+    ...(path !== 'direct' && { cause: causeOfConfigured(path, seen, scene) }),
     candidates: [],
   };
 }
 
-function causeOfConfigured(path: 'offline' | 'plain' | 'relayed' | 'connecting', router: boolean): Cause {
+function causeOfConfigured(path: 'offline' | 'plain', seen: DevicePeer, { input, now }: Scene): Cause {
   if (path === 'offline') {
-    return { code: 'offline', text: 'No WireGuard handshake within three minutes: it is switched off or unreachable.' };
+    return (
+      refusesUs(seen, now) ?? {
+        code: 'offline',
+        text: 'No WireGuard handshake within three minutes: it is switched off or unreachable.',
+      }
+    );
   }
-  const text = router
+  const text = input.routers.includes(seen.publicKey)
     ? 'It is our router and runs WireGuard without wirelink: nobody tells us about other peers. Start wirelink there.'
     : 'It runs WireGuard without wirelink. It is reached as you configured it.';
   return { code: 'no-agent', text };

@@ -22,6 +22,7 @@ export interface Cause {
 
 export type CauseCode =
   | 'agent-silent'
+  | 'clock-back'
   | 'configuration'
   | 'configured'
   | 'connecting'
@@ -38,6 +39,7 @@ export type CauseCode =
   | 'no-path-to-negotiate'
   | 'no-session'
   | 'not-granted'
+  | 'not-trusted'
   | 'offline'
   | 'one-sided'
   | 'prefix-disputed'

@@ -1,7 +1,7 @@
 /**
  * Every command in the documentation is one that can be typed. Those of wirelink are read by the command itself, as far as
- * it reads its command line; those of npm have to be scripts of this project with options that they know. The tutorial's
- * are run besides, in test/lab/docs.test.ts.
+ * it reads its command line; those of npm have to be scripts of this project with options that they know. On
+ * real machines they are run in test/lab/docs.test.ts.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -77,7 +77,7 @@ describe('wirelink in the text', () => {
   });
 });
 
-/** Where the options of a script are read. Those of the simulator and the benchmark have functions of their own. */
+/** Where the options of a script are read. Some have a function of their own for them. */
 const READ_IN: Readonly<Record<string, string>> = {
   'sim:grid': 'scripts/nat-grid.ts',
   'test:kernel': 'scripts/launch/kernel.mjs',

@@ -10,7 +10,7 @@ export interface Reading extends Omit<DeviceSnapshot, 'peers'> {
   readonly peers: readonly PeerReading[];
 }
 
-export interface PeerReading extends Omit<DevicePeer, 'handshakeAt'> {
+export interface PeerReading extends Omit<DevicePeer, 'handshakeAt' | 'refusedUntil'> {
   /** Milliseconds of the wall clock since 1970, 0 before the first handshake. */
   readonly handshakeStamp: number;
 }
@@ -38,11 +38,12 @@ export class Translator {
     return {
       ...reading,
       peers: reading.peers
-        .map(({ publicKey, endpoint, allowedIps, rxBytes, txBytes, keepalive }) => ({
+        .map(({ publicKey, endpoint, allowedIps, handshakeStamp: stamp, rxBytes, txBytes, keepalive }) => ({
           publicKey,
           endpoint,
           allowedIps: allowedIps.toSorted(),
           handshakeAt: handshakes.get(publicKey)?.at,
+          ...(stamp > wall && { refusedUntil: instant(now + stamp - wall) }),
           rxBytes,
           txBytes,
           keepalive,

@@ -19,6 +19,7 @@ import type { PublicKey } from '../values/key.js';
 import { after, millis, since } from '../values/time.js';
 import { addressesToAsk } from './candidates.js';
 import type { Connection } from './connection.js';
+import { ownEvidence, whyWeStay } from './evidence.js';
 import { causeToStay } from './explain.js';
 import { giveUp } from './retreat.js';
 import type { Scene } from './scene.js';
@@ -119,7 +120,9 @@ export function invited(connection: Connection, message: Invite, via: PublicKey,
   if (!equalBytes(message.epoch.follower, epochBoot(scene.input.boot))) return;
   const cause = causeToStay(peer, scene);
   if (cause !== undefined) {
-    connection.earlyInvite = { message, via, at: scene.now };
+    if (whyWeStay(connection, scene) !== undefined && scene.input.neighbour(via)?.inSync === true) {
+      refuse(connection, message.epoch, via, scene);
+    } else connection.earlyInvite = { message, via, at: scene.now };
     return;
   }
   if (state.name === 'inviting' && scene.input.device.publicKey < peer) return;
@@ -154,6 +157,11 @@ export function invited(connection: Connection, message: Invite, via: PublicKey,
   scene.step(connection, { what: 'accepted', via });
   enterSession(connection, attempt, scene);
   accept(connection, attempt, scene);
+}
+
+/** All that the router knows has been heard, so waiting would change nothing: the other end need not wait either. */
+function refuse(connection: Connection, epoch: Epoch, via: PublicKey, scene: Scene): void {
+  scene.sendThrough(via, connection.peer, { kind: 'lost', epoch, evidence: ownEvidence(connection, scene) });
 }
 
 /** A datagram that took its time, or an end that would have us begin over and over. */

@@ -9,7 +9,7 @@ import type { Prefix } from '../values/prefix.js';
 import type { Instant, Millis } from '../values/time.js';
 import { ProbeBudget } from './budget.js';
 import type { Candidate } from './candidates.js';
-import { NO_EVIDENCE, type NatEvidence } from './nat.js';
+import { NOTHING_TOLD, type Evidence } from './evidence.js';
 import { PathLoss } from './path-loss.js';
 import { TRANSITIONS, type State } from './states.js';
 
@@ -46,6 +46,16 @@ interface Asked {
   readonly routesForgotten: number;
 }
 
+/** What all attempts rest on, compared item by item. */
+export type Grounds = readonly unknown[];
+
+/** The last time that an attempt was considered and nothing came of it. */
+interface Rest {
+  readonly grounds: Grounds;
+  readonly state: State;
+  readonly since: Instant;
+}
+
 const REMEMBERED_PINGS = 64;
 
 /** What all connections of an engine count together, so that nobody has to go over a thousand of them to know. */
@@ -56,9 +66,11 @@ export interface Counts {
   aims: number;
   /** How many are neither idle nor active now. */
   attempts: number;
+  /** Whose moves were counted since somebody last took them from here. */
+  moved: Set<PublicKey>;
 }
 
-export const noCounts = (): Counts => ({ moves: 0, aims: 0, attempts: 0 });
+export const noCounts = (): Counts => ({ moves: 0, aims: 0, attempts: 0, moved: new Set() });
 
 export class Connection {
   readonly peer: PublicKey;
@@ -82,8 +94,8 @@ export class Connection {
   /** The routers that granted its membership when it was last seen granted. */
   grantedBy: readonly PublicKey[] = [];
   pendingLost: PendingLost | undefined;
-  /** What the other end said of its NAT when the last attempt failed. */
-  theirNat: NatEvidence = NO_EVIDENCE;
+  /** What the other end said when the last attempt failed. */
+  theirs: Evidence = NOTHING_TOLD;
   readonly budget = new ProbeBudget();
   readonly loss = new PathLoss();
   /** An invitation that came before the facts that let us trust it. */
@@ -97,6 +109,7 @@ export class Connection {
   counted: { readonly rx: number; readonly tx: number; readonly handshakeAt: Instant | undefined } | undefined;
   /** What its routes were last asked for, once nothing of that is left to ask. */
   asked: Asked | undefined;
+  rest: Rest | undefined;
   readonly #counts: Counts;
   #aim: Aim | undefined;
   #cause: Cause | undefined;
@@ -123,7 +136,7 @@ export class Connection {
   }
 
   set cause(cause: Cause | undefined) {
-    if (cause !== this.#cause) this.#counts.moves++;
+    if (cause !== this.#cause) this.#moves();
     this.#cause = cause;
   }
 
@@ -136,7 +149,7 @@ export class Connection {
     if (next.name !== this.#state.name && !TRANSITIONS[this.#state.name].includes(next.name)) {
       throw new Error(`bug: no way from ${this.#state.name} to ${next.name}`);
     }
-    if (next.name !== this.#state.name || endpointIn(next) !== endpointIn(this.#state)) this.#counts.moves++;
+    if (next.name !== this.#state.name || endpointIn(next) !== endpointIn(this.#state)) this.#moves();
     this.#counts.attempts += Number(isAttempt(next)) - Number(isAttempt(this.#state));
     this.#state = next;
   }
@@ -152,6 +165,11 @@ export class Connection {
     const ping = this.#pings.get(token);
     this.#pings.delete(token);
     return ping;
+  }
+
+  #moves(): void {
+    this.#counts.moves++;
+    this.#counts.moved.add(this.peer);
   }
 }
 

@@ -1,5 +1,5 @@
 /** When each state wants to be looked at again. */
-import type { Instant } from '../values/time.js';
+import { earliest, type Instant } from '../values/time.js';
 import { asks } from './agree.js';
 import type { Connection } from './connection.js';
 import { watchAt } from './liveness.js';
@@ -24,10 +24,4 @@ export function dueAt({ state, aim, aimed }: Connection, now: Instant): Instant 
     case 'active':
       return watchAt(state, now);
   }
-}
-
-function earliest(times: readonly (Instant | undefined)[]): Instant | undefined {
-  return times
-    .filter((at) => at !== undefined)
-    .reduce<Instant | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
 }

@@ -1,7 +1,7 @@
 /**
  * What observations of one machine's endpoint say about the NAT in front of it, in the words of RFC 4787, 4.1. Decides
- * nothing: it is the evidence for `probe`, and for why a candidate did not answer. Both ends of an attempt that failed
- * tell each other theirs.
+ * nothing: it is the evidence for `probe`, and for why a candidate did not answer. How the two ends tell each other is
+ * evidence.ts's.
  */
 import { scopeOf, type Address } from '../values/address.js';
 import { endpointAddress, endpointPort, type Endpoint } from '../values/endpoint.js';
@@ -48,18 +48,3 @@ export function natEvidence({ observed, routers, own, listenPort }: Observed): N
   const kept = ports.size === 1 && (certain || ports.has(listenPort));
   return { mapping: kept ? 'endpoint-independent' : 'address-and-port-dependent', certain, passed };
 }
-
-const MAPPINGS = ['unknown', 'none', 'endpoint-independent', 'address-and-port-dependent'] as const;
-const MAPPING_BITS = 0x03;
-const CERTAIN = 0x04;
-const PASSED = 0x08;
-
-/** One byte of a datagram; bits that a later version adds are skipped. */
-export const encodeEvidence = ({ mapping, certain, passed }: NatEvidence): number =>
-  MAPPINGS.indexOf(mapping) | (certain ? CERTAIN : 0) | (passed ? PASSED : 0);
-
-export const decodeEvidence = (byte: number): NatEvidence => ({
-  mapping: MAPPINGS[byte & MAPPING_BITS] ?? 'unknown',
-  certain: (byte & CERTAIN) !== 0,
-  passed: (byte & PASSED) !== 0,
-});

@@ -7,9 +7,9 @@ import type { PublicKey } from '../values/key.js';
 import { after, millis, seconds, since, type Instant, type Millis } from '../values/time.js';
 import type { Candidate } from './candidates.js';
 import type { Connection } from './connection.js';
-import { decodeEvidence, encodeEvidence } from './nat.js';
+import { decodeEvidence, ownEvidence, refusedThere } from './evidence.js';
 import type { Scene } from './scene.js';
-import { explainsSilence, nothingAnswered } from './silence.js';
+import { explainsSilence, nothingAnswered, tooLong } from './silence.js';
 
 /**
  * Ends what there is. Once the state is idle, the peer leaves the device and its traffic is the router's again.
@@ -59,17 +59,21 @@ export function otherEndGaveUp(
   router: PublicKey,
   scene: Scene,
 ): void {
-  scene.sendThrough(router, connection.peer, { kind: 'lost-seen', epoch, evidence: ownEvidence(scene) });
-  const { state } = connection;
-  if (!('attempt' in state) || !sameEpoch(state.attempt.epoch, epoch)) return;
-  connection.theirNat = decodeEvidence(evidence);
-  giveUp(connection, scene, causeOfOtherEnd(connection, scene), 'quietly');
+  const { state, peer } = connection;
+  if ('attempt' in state && sameEpoch(state.attempt.epoch, epoch)) {
+    connection.theirs = decodeEvidence(evidence);
+    giveUp(connection, scene, causeOfOtherEnd(connection, scene), 'quietly');
+  }
+  // After giving up: what we make of it is among what the other end is told.
+  scene.sendThrough(router, peer, { kind: 'lost-seen', epoch, evidence: ownEvidence(connection, scene) });
 }
 
 /** What both ends tried says more than that the other one gave up first. */
 function causeOfOtherEnd(connection: Connection, scene: Scene): Cause {
+  if (connection.theirs.stays !== undefined) return refusedThere(connection.theirs.stays);
   switch (connection.state.name) {
     case 'active':
+      if (connection.theirs.narrow) return tooLong(connection.state.endpoint, scene);
       return { code: 'contact-lost', text: 'The other end lost the direct path. wirelink tries again.' };
     case 'probing':
       return nothingAnswered(connection, scene);
@@ -92,13 +96,11 @@ export function lostSeen(connection: Connection, { epoch, evidence }: Lost, scen
   const pending = connection.pendingLost;
   if (pending === undefined || !sameEpoch(pending.epoch, epoch)) return;
   connection.pendingLost = undefined;
-  connection.theirNat = decodeEvidence(evidence);
+  connection.theirs = decodeEvidence(evidence);
   if (connection.cause !== undefined && explainsSilence(connection.cause)) {
     connection.cause = nothingAnswered(connection, scene);
   }
 }
-
-const ownEvidence = (scene: Scene): number => encodeEvidence(scene.ownNat());
 
 /** Tells the other end, hop by hop, until it has seen it. */
 export function repeatLost(connection: Connection, scene: Scene): void {
@@ -111,7 +113,7 @@ export function repeatLost(connection: Connection, scene: Scene): void {
   scene.sendThrough(pending.via, connection.peer, {
     kind: 'lost',
     epoch: pending.epoch,
-    evidence: ownEvidence(scene),
+    evidence: ownEvidence(connection, scene),
   });
   connection.pendingLost = { ...pending, tries: pending.tries + 1, sendAt: after(scene.now, LOST_RESEND) };
 }

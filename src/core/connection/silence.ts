@@ -7,6 +7,8 @@ import { familyOf } from '../values/address.js';
 import { endpointAddress, endpointPort, type Endpoint } from '../values/endpoint.js';
 import type { Candidate } from './candidates.js';
 import type { Connection } from './connection.js';
+import { refusedThere } from './evidence.js';
+import { distrustsEndpoints, notTrusted } from './explain.js';
 import type { NatEvidence } from './nat.js';
 import type { Scene } from './scene.js';
 
@@ -15,6 +17,7 @@ const CODES: readonly Cause['code'][] = [
   'no-candidates',
   'no-common-family',
   'no-hairpin',
+  'not-trusted',
   'udp-blocked',
 ];
 
@@ -25,13 +28,11 @@ const ENOUGH_SHORT = 3;
 export const explainsSilence = ({ code }: Cause): boolean => CODES.includes(code);
 
 export function nothingAnswered(connection: Connection, scene: Scene): Cause {
-  const { state } = connection;
   const tried = connection.candidates.filter(({ outcome }) => outcome !== 'skipped');
-  if (tried.length === 0) return nothingToTry(connection.candidates, scene);
-  const short = tried.find(({ outcome }) => outcome === 'answered');
-  if (short !== undefined && state.name === 'probing' && state.shortPongs >= ENOUGH_SHORT) {
-    return tooLong(short.endpoint, scene);
-  }
+  if (connection.theirs.stays !== undefined) return refusedThere(connection.theirs.stays);
+  const narrow = whereOnlyShortPass(connection, scene);
+  if (narrow !== undefined) return tooLong(narrow, scene);
+  if (tried.length === 0) return nothingToTry(connection, scene);
   const silent = `none of its ${tried.length} endpoints answered (${tried.map(({ endpoint }) => endpoint).join(', ')})`;
   const shared = sharedAddress(connection, scene);
   if (shared !== undefined) {
@@ -50,6 +51,16 @@ export function nothingAnswered(connection: Connection, scene: Scene): Cause {
   };
 }
 
+/** Where small packets came through directly and long ones did not, by what either end has seen. */
+function whereOnlyShortPass({ peer, state, candidates, theirs }: Connection, scene: Scene): Endpoint | undefined {
+  const seenHere = state.name === 'probing' && state.shortPongs >= ENOUGH_SHORT;
+  if (!seenHere && !theirs.narrow) return undefined;
+  const answered = candidates.find(({ outcome }) => outcome === 'answered')?.endpoint;
+  const device = scene.devicePeer(peer)?.endpoint;
+  // The other end's packets may have drawn the device to where no candidate of ours is.
+  return answered ?? (scene.isDirect(device, peer) ? device : reflexive(candidates));
+}
+
 /** Small packets pass on the direct path, those of the interface's own size do not. */
 export function tooLong(endpoint: Endpoint, scene: Scene): Cause {
   const { mtu } = scene.input.host;
@@ -57,7 +68,8 @@ export function tooLong(endpoint: Endpoint, scene: Scene): Cause {
   return { code: 'mtu', text };
 }
 
-function nothingToTry(candidates: readonly Candidate[], scene: Scene): Cause {
+function nothingToTry({ peer, candidates }: Connection, scene: Scene): Cause {
+  if (distrustsEndpoints(scene.belief(peer))) return notTrusted('where it answers, so that there is nothing to try');
   const [skipped] = candidates;
   if (skipped === undefined) {
     const text =
@@ -86,7 +98,7 @@ function sharedAddress(connection: Connection, scene: Scene): string | undefined
 }
 
 /** What the other end told; else what shows from here: a router sees it at a port that none of its own addresses has. */
-function whatIsKnownOf({ theirNat, candidates }: Connection): NatEvidence {
+function whatIsKnownOf({ theirs: { nat: theirNat }, candidates }: Connection): NatEvidence {
   if (theirNat.mapping !== 'unknown') return theirNat;
   const seen = reflexive(candidates);
   const ports = candidates.filter(({ kind }) => kind === 'host').map(({ endpoint }) => endpointPort(endpoint));

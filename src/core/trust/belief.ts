@@ -1,4 +1,5 @@
 /** What can be believed of a peer, and how a refusal looks. How they come about is beliefs.ts's. */
+import type { AttributeName } from '../facts/fact.js';
 import type { Claim } from '../facts/store.js';
 import type { Address } from '../values/address.js';
 import type { Endpoint } from '../values/endpoint.js';
@@ -73,6 +74,8 @@ export interface Belief {
   readonly withheld: readonly Prefix[];
   /** What it says of itself and nobody grants. */
   readonly notGranted: readonly Prefix[];
+  /** What was said of it, by whomever, and the configuration has us refuse. Sorted. */
+  readonly distrusted: readonly AttributeName[];
 }
 
 /** Who gave a peer its name: the administrator of this machine, a router about a member of its own, or the peer. */

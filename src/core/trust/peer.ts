@@ -47,6 +47,7 @@ export function judgePeer(
     disputed: prefixes.disputed,
     withheld: prefixes.withheld,
     notGranted: prefixes.notGranted,
+    distrusted: distrusted(heard),
   };
   return { belief, rejected: [...prefixes.rejected, ...endpoints.rejected] };
 }
@@ -81,6 +82,11 @@ function bootIdOf({ own }: Heard): string | undefined {
     .filter(({ until }) => until === latest)
     .map(({ id }) => id)
     .toSorted()[0];
+}
+
+function distrusted({ rejected }: Heard): Belief['distrusted'] {
+  const refused = rejected.filter(({ code }) => code === 'not-trusted').map(({ claim }) => claim.fact.attribute);
+  return [...new Set(refused)].toSorted();
 }
 
 /** By a router, unless another one has heard its agent. */

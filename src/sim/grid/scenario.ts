@@ -19,7 +19,7 @@ const LAN = { latencyMs: 0.2 };
 /** Machines are `hub`, `s1` and `s2`. Every other seed lets the ends change places, and so who leads. */
 export function cellScenario({ one, other, shared }: Cell, name: string, seed: number): Scenario {
   const random = new Random(seed, name);
-  const ends = seed % 2 === 0 ? [one, other] : [other, one];
+  const ends = endsOf(one, other, seed);
   const latencies = [0, 1, 2].map(() => random.pick(LATENCIES_MS));
   const sites = ends.map((end, at) => site(end, at + 1, shared, { latencyMs: latencies[at + 1] ?? 0 }));
   const common = sites.slice(0, 1).flatMap((first) => first.nats.slice(0, shared));
@@ -48,6 +48,10 @@ export function cellScenario({ one, other, shared }: Cell, name: string, seed: n
     })),
   };
 }
+
+/** Those at `s1` and `s2`, in this order. */
+export const endsOf = (one: End, other: End, seed: number): readonly [End, End] =>
+  seed % 2 === 0 ? [one, other] : [other, one];
 
 interface Site {
   /** From the internet inwards. */

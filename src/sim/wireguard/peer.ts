@@ -27,6 +27,8 @@ type Queued = Packet | 'keepalive';
 export class Peer {
   readonly publicKey: PublicKey;
   handshakeAt: number | undefined;
+  /** When that was by the wall clock of then. */
+  handshakeWall = -Infinity;
   rxBytes = 0;
   txBytes = 0;
   #endpoint: Endpoint | undefined;
@@ -239,6 +241,7 @@ export class Peer {
     this.#retries = 0;
     this.#lastMinute = false;
     this.handshakeAt = this.#now;
+    this.handshakeWall = this.#on.wallClock();
   }
 
   #retryHandshake(): void {

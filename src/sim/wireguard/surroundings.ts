@@ -12,7 +12,9 @@ export interface PeerSurroundings {
   readonly mtu: number;
   /** 0 to 1. */
   fraction(): number;
-  /** The wall clock as initiations carry it. */
+  /** Milliseconds of the wall clock. */
+  wallClock(): number;
+  /** The same as initiations carry it. */
   stamp(): number;
   claimIndex(peer: Peer): number;
   releaseIndex(index: number): void;

@@ -34,6 +34,18 @@ describe('a snapshot', () => {
   });
 });
 
+describe('a peer of a machine whose clock went back', () => {
+  it('refuses handshakes until the clock has passed the last one', () => {
+    const translator = new Translator();
+    const refusedUntil = (stamp: number, at: number, wall: number): number | undefined =>
+      translator.translate(reading(stamp), instant(at), instant(at), WALL + wall).peers[0]?.refusedUntil;
+    expect(refusedUntil(WALL, 1000, 500)).toBeUndefined();
+    expect(refusedUntil(WALL, 2000, -3_598_500)).toBe(3_600_500);
+    expect(refusedUntil(WALL, 3000, -3_597_500)).toBe(3_600_500);
+    expect(refusedUntil(WALL, 4000, 3_500)).toBeUndefined();
+  });
+});
+
 describe('the time of a handshake', () => {
   it('is on the monotonic clock, and unknown before the first one', () => {
     const translator = new Translator();

@@ -1,6 +1,6 @@
 /** What the views of others say about the NAT in front of a machine. */
 import { describe, expect, it } from 'vitest';
-import { decodeEvidence, encodeEvidence, natEvidence, NO_EVIDENCE } from '../../../src/core/connection/nat.js';
+import { natEvidence, NO_EVIDENCE } from '../../../src/core/connection/nat.js';
 import { endpoint } from '../support/values.js';
 import { HUB, HUB2, OTHER, SPOKE } from '../support/network.js';
 import { address } from '../support/values.js';
@@ -51,18 +51,5 @@ describe('what others see of a machine', () => {
     expect(judged([HUB, '203.0.113.7:4000'], [HUB2, '203.0.113.7:4000']).passed).toBe(false);
     expect(judged([HUB, '203.0.113.7:4000'], [SPOKE, '192.168.1.5:51820']).passed).toBe(false);
     expect(judged([HUB, '203.0.113.7:4000'], [SPOKE, '203.0.113.7:4000']).passed).toBe(true);
-  });
-
-  it('goes into one byte and back', () => {
-    for (const mapping of ['unknown', 'none', 'endpoint-independent', 'address-and-port-dependent'] as const) {
-      for (const [certain, passed] of [
-        [false, false],
-        [true, false],
-        [false, true],
-        [true, true],
-      ] as const) {
-        expect(decodeEvidence(encodeEvidence({ mapping, certain, passed }))).toEqual({ mapping, certain, passed });
-      }
-    }
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PeerPolicy, Policy } from '../../../src/core/policy.js';
 import { keyOf } from '../../../src/sim/build.js';
-import { causeAt, mesh, pathWithin } from '../support/mesh.js';
+import { causeAt, mesh, pathWithin, told } from '../support/mesh.js';
 import { endpoint, known, prefix } from '../support/values.js';
 
 /** Longer than an attempt takes, and the first pauses between attempts. */
@@ -73,6 +73,26 @@ describe('prefixes that may not move', () => {
     world.run(LONG_MS);
     expect(causeAt(world, 's1', 's2')).toBe('not-granted');
     expect(pathWithin(world, 's1', 's2', 'direct', 100)).toBeUndefined();
+  });
+});
+
+describe('a hub that is not trusted about whose addresses are whose', () => {
+  const world = mesh({ spokes: [{ policy: deciding('hub', { trust: { allowedIps: 'none' } }) }, {}] });
+  world.run(LONG_MS);
+
+  it('keeps its members relayed, and both ends say that it is for that', () => {
+    expect([causeAt(world, 's1', 's2'), causeAt(world, 's2', 's1')]).toEqual(['not-trusted', 'not-trusted']);
+    expect(world.view('s1', 's2')?.cause?.text).toMatch(/^The configuration here /);
+    expect(world.view('s2', 's1')?.cause?.text).toMatch(/its configuration does not trust/);
+  });
+
+  it('is no reason to wait: an invitation is answered, not left to be repeated', () => {
+    const before = world.now;
+    world.agent('s2').connect(world.key('s1'));
+    expect(world.runUntil(() => told(world, 's2', 'attempt', before).length >= 2, 1000)).toBeDefined();
+    const steps = told(world, 's2', 'attempt', before).map(({ step }) => step);
+    expect(steps.map(({ what }) => what)).toEqual(['invited', 'failed']);
+    expect(world.trace.faults).toEqual([]);
   });
 });
 

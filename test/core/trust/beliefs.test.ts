@@ -58,6 +58,7 @@ describe('a router', () => {
       disputed: [],
       withheld: [],
       notGranted: [],
+      distrusted: [],
     });
   });
 
