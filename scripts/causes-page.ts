@@ -60,6 +60,8 @@ them, and the cause is the right one less often:
 
 ${table(evenly)}
 
+With these three in their place it is ${percent(shareOf(rows.map((row) => evenly.find(({ reason }) => reason === row.reason) ?? row)))} of all worlds.
+
 ## What two ends cannot know
 
 - **A NAT that maps per destination, and a firewall as well.** Where the other end lets in anybody, such a NAT alone would

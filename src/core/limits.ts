@@ -170,6 +170,12 @@ export const PONG_WAIT_MIN = millis(150);
 export const PONG_WAIT_MAX = seconds(2);
 /** After the other end restarted: to agree again, or fall back. */
 export const REAGREE_WITHIN = seconds(4);
+/** From news to a try of a better path, and twice that at the end that is second: the other end hears the news as well. */
+export const BETTER_AFTER = seconds(2);
+/** A round trip within a network, and another in full size, with room for a busy machine; a quiet path is off for no longer. */
+export const BETTER_WAIT = millis(300);
+/** Tries of a better path at one peer, and so changes of a path that works. */
+export const BETTER_AT_MOST_EVERY = seconds(60);
 /** LOST is repeated until it is acknowledged. */
 export const LOST_RESEND = millis(300);
 export const LOST_TRIES = 5;

@@ -79,6 +79,7 @@ describe('wirelink in the text', () => {
 
 /** Where the options of a script are read. Some have a function of their own for them. */
 const READ_IN: Readonly<Record<string, string>> = {
+  'sim:causes': 'scripts/causes.ts',
   'sim:grid': 'scripts/nat-grid.ts',
   'test:kernel': 'scripts/launch/kernel.mjs',
 };

@@ -8,6 +8,7 @@ import type { PublicKey } from '../values/key.js';
 import type { Prefix } from '../values/prefix.js';
 import type { Instant, Millis } from '../values/time.js';
 import { ProbeBudget } from './budget.js';
+import type { Search } from './better.js';
 import type { Candidate } from './candidates.js';
 import { NOTHING_TOLD, type Evidence } from './evidence.js';
 import { PathLoss } from './path-loss.js';
@@ -101,6 +102,8 @@ export class Connection {
   /** An invitation that came before the facts that let us trust it. */
   earlyInvite: { readonly message: Invite; readonly via: PublicKey; readonly at: Instant } | undefined;
   heardAt: Instant | undefined;
+  /** When another path than the present one was last tried. */
+  betterTriedAt: Instant | undefined;
   rtt: Millis | undefined;
   /** The prefixes moved to it, while it is in contact. */
   held: readonly Prefix[] = [];
@@ -112,6 +115,7 @@ export class Connection {
   rest: Rest | undefined;
   readonly #counts: Counts;
   #aim: Aim | undefined;
+  #search: Search | undefined;
   #cause: Cause | undefined;
   #state: State = { name: 'idle', retryAt: undefined };
   readonly #pings = new Map<number, SentPing>();
@@ -128,6 +132,16 @@ export class Connection {
   set aim(aim: Aim | undefined) {
     if (aim !== this.#aim) this.#counts.aims++;
     this.#aim = aim;
+  }
+
+  /** That a better direct path may be there. Beginning one counts as a move: routes have to be asked for. */
+  get search(): Search | undefined {
+    return this.#search;
+  }
+
+  set search(search: Search | undefined) {
+    if (this.#search === undefined && search !== undefined) this.#counts.moves++;
+    this.#search = search;
   }
 
   /** Why the last attempt did not end direct. */

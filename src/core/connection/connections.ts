@@ -11,10 +11,11 @@ import { after, type Instant } from '../values/time.js';
 import type { Wake } from '../wake.js';
 import { adopt, confirmMove, contactMade, followCommit, pursueContact, pursueMoving, resume } from './agree.js';
 import { considerAttempt, repeatInvitation, stopExpecting } from './begin.js';
+import { keepPath, movedHere, pathOnDevice } from './better.js';
 import { isLoop } from './candidates.js';
 import { Connection, noCounts, type Carried, type Counts } from './connection.js';
 import { dueAt } from './due.js';
-import { carriesTraffic, doubtPath, lookAtCounters, suspectPath, watchPath } from './liveness.js';
+import { carriesTraffic, doubtPath } from './liveness.js';
 import { heardRestart, hearFacts, isOver, retrySoon } from './news.js';
 import { judgeProof, probeNext } from './probe.js';
 import { receiveFromPeer, receiveThroughRouter } from './receive.js';
@@ -116,7 +117,7 @@ export class Connections {
     for (const connection of this.#all.values()) {
       const { state } = connection;
       retrySoon(connection, scene.now);
-      if (state.name === 'active') suspectPath(connection, state, scene);
+      if (state.name === 'active') movedHere(connection, state, scene);
     }
   }
 
@@ -206,7 +207,7 @@ export class Connections {
       if (state.name === 'probing' && judgeProof(connection, state, scene)) contactMade(connection, scene);
       if (connection.state.name === 'probing') followCommit(connection, connection.state, scene);
       if (state.name === 'moving') confirmMove(connection, state, scene);
-      if (state.name === 'active') lookAtCounters(connection, state, seen, scene);
+      if (state.name === 'active') pathOnDevice(connection, state, seen, scene);
     }
   }
 
@@ -247,7 +248,7 @@ export class Connections {
         break;
       case 'active':
         resume(connection, state, scene);
-        if (connection.state === state) watchPath(connection, state, scene);
+        if (connection.state === state) keepPath(connection, state, scene);
         break;
     }
     repeatLost(connection, scene);

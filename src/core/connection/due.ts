@@ -1,11 +1,13 @@
 /** When each state wants to be looked at again. */
 import { earliest, type Instant } from '../values/time.js';
 import { asks } from './agree.js';
+import { searchAt } from './better.js';
 import type { Connection } from './connection.js';
 import { watchAt } from './liveness.js';
 
 /** When a state has something to do by itself. What waits for an event, such as a change of the device, has no time. */
-export function dueAt({ state, aim, aimed }: Connection, now: Instant): Instant | undefined {
+export function dueAt(connection: Connection, now: Instant): Instant | undefined {
+  const { state, aim, aimed } = connection;
   switch (state.name) {
     case 'idle':
       return state.retryAt !== undefined && state.retryAt > now ? state.retryAt : undefined;
@@ -22,6 +24,6 @@ export function dueAt({ state, aim, aimed }: Connection, now: Instant): Instant 
     case 'moving':
       return state.confirmed && state.commits ? earliest([state.sendAt, state.deadline]) : state.deadline;
     case 'active':
-      return watchAt(state, now);
+      return earliest([watchAt(state, now), searchAt(connection, now)]);
   }
 }

@@ -143,7 +143,9 @@ export function lookAtCounters(connection: Connection, state: Active, seen: Devi
   const own = { rx: connection.ownReceived, tx: scene.input.outbox.takeSent(connection.peer) };
   connection.counted = { rx: seen.rxBytes, tx: seen.txBytes, handshakeAt: seen.handshakeAt };
   connection.ownReceived = 0;
-  const endpoint = scene.isDirect(seen.endpoint, connection.peer) ? seen.endpoint : state.endpoint;
+  // While another path is tried the device stands elsewhere, and the path has not moved.
+  const settled = connection.search?.trial === undefined && scene.isDirect(seen.endpoint, connection.peer);
+  const endpoint = settled ? seen.endpoint : state.endpoint;
   let next: Active = endpoint === state.endpoint ? state : { ...state, endpoint };
   if (before !== undefined) {
     const rekeyed = before.handshakeAt !== seen.handshakeAt || isRekeyDue(seen, scene.now);

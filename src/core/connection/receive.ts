@@ -3,8 +3,8 @@ import type { Message } from '../protocol/messages.js';
 import type { PublicKey } from '../values/key.js';
 import { agreementArrived } from './agree.js';
 import { accepted, invited } from './begin.js';
+import { pathPong } from './better.js';
 import type { Connection } from './connection.js';
-import { pongOnPath } from './liveness.js';
 import { pingArrived, pongArrived } from './probe.js';
 import { giveUp, lostSeen, otherEndGaveUp } from './retreat.js';
 import type { Scene } from './scene.js';
@@ -34,7 +34,7 @@ export function receiveFromPeer(connection: Connection, message: Message, scene:
       if (connection.state.name === 'session') sessionIsUp(connection, scene);
       if (ping === undefined) return;
       const { state } = connection;
-      if (state.name === 'active') pongOnPath(connection, state, ping, scene);
+      if (state.name === 'active') pathPong(connection, state, message, ping, scene);
       else pongArrived(connection, message, ping, scene);
       return;
     }

@@ -29,6 +29,7 @@ export function giveUp(
   }
   connection.cause = cause;
   connection.aim = undefined;
+  connection.search = undefined;
   if (state.name === 'active') {
     connection.lostAt = scene.now;
     connection.failures = 0;

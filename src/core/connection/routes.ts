@@ -27,9 +27,9 @@ export class RouteQuestions {
     const asking: Address[] = [];
     let all = true;
     for (const connection of connections) {
-      const { peer, state, given, asked } = connection;
+      const { peer, state, given, asked, search } = connection;
       const belief = beliefs?.peers.get(peer);
-      if (belief === undefined || state.name === 'active') continue;
+      if (belief === undefined || (state.name === 'active' && search === undefined)) continue;
       const configured = knowledge.given.get(peer);
       const same = asked?.belief === belief && asked.given === given && asked.configured === configured;
       if (same && asked.routesForgotten === routesForgotten) continue;

@@ -1,8 +1,11 @@
 /** What happens to everybody. */
-import { PORT_RESTRICTED, SYMMETRIC } from '../network/kinds.js';
+import { nat, PORT_RESTRICTED, SYMMETRIC } from '../network/kinds.js';
 import { inStar, type NamedScenario } from './scenario-file.js';
 
 const TWO_HOMES = [{ nat: PORT_RESTRICTED }, { nat: PORT_RESTRICTED }];
+/** Lets a path by its outside address go on for who has come inside. */
+const OPEN_HOME = nat('endpoint-independent', 'endpoint-independent', { hairpin: true });
+const AT_HOME = { segment: 'nat2', address: '192.168.2.77', network: '192.168.2.0/24', link: { latencyMs: 0.2 } };
 const CAFE = { segment: 'internet', address: '203.200.0.2', network: '203.200.0.0/24', link: { latencyMs: 40 } };
 
 export const EVERYDAY: Readonly<Record<string, NamedScenario>> = {
@@ -44,6 +47,17 @@ export const EVERYDAY: Readonly<Record<string, NamedScenario>> = {
     expect: [
       { ms: 4_000, between: ['s1', 's2'], path: 'direct' },
       { ms: 635_000, between: ['s1', 's2'], path: 'direct' },
+    ],
+  }),
+  'laptop comes home': inStar('laptop comes home', {
+    about:
+      'A laptop whose path from a café outlives its way home meets the other machine on the LAN, not through its NAT.',
+    spokes: [{ nat: 'none' }, { nat: OPEN_HOME }],
+    at: [{ ms: 30_000, do: { kind: 'move', host: 's1', uplinks: [AT_HOME] } }],
+    expect: [
+      { ms: 29_000, between: ['s1', 's2'], path: 'direct' },
+      { ms: 33_000, between: ['s1', 's2'], path: 'direct' },
+      { ms: 60_000, between: ['s1', 's2'], path: 'direct' },
     ],
   }),
   'agent is killed and started again': inStar('agent is killed and started again', {
