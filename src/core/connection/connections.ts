@@ -153,6 +153,7 @@ export class Connections {
     const connection = known ?? (early ? new Connection(peer, this.#counts) : undefined);
     if (connection === undefined) return;
     if (early) this.#all.set(peer, connection);
+    scene.said(connection, 'peer', message);
     if (carried.by === 'router') this.#receiveThroughRouter(connection, message, carried.router, scene);
     else this.#receiveFromPeer(connection, message, scene);
   }

@@ -137,7 +137,7 @@ export function lookAtCounters(connection: Connection, state: Active, seen: Devi
   connection.ownReceived = 0;
   // While another path is tried the device stands elsewhere, and the path has not moved.
   const settled = connection.search?.trial === undefined && scene.isDirect(seen.endpoint, connection.peer);
-  const endpoint = settled ? (seen.endpoint ?? state.endpoint) : state.endpoint;
+  const endpoint = settled ? seen.endpoint : state.endpoint;
   let next: Active = endpoint === state.endpoint ? state : { ...state, endpoint };
   if (before !== undefined) {
     const slack = KEEPALIVE_SLACK + (before.handshakeAt === seen.handshakeAt ? 0 : HANDSHAKE_SLACK);

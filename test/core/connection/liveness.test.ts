@@ -216,13 +216,20 @@ function rideTogether(
         pings[end].push(now);
         const [there, back] = [now + round(oneWay), now + round(2 * oneWay)];
         if (end === 1 || heard(now)) {
-          arrivals.push({ at: there, act: () => { pingOnPath(other, activeOf(other), stage.scene({ now: there })); } });
+          arrivals.push({
+            at: there,
+            act: () => {
+              pingOnPath(other, activeOf(other), stage.scene({ now: there }));
+            },
+          });
         }
         const ping = connection.takePing(token);
         if (ping === undefined) continue;
         arrivals.push({
           at: back,
-          act: () => { pongOnPath(connection, activeOf(connection), ping, stage.scene({ now: back })); },
+          act: () => {
+            pongOnPath(connection, activeOf(connection), ping, stage.scene({ now: back }));
+          },
         });
       }
     }
