@@ -18,8 +18,8 @@ export const AWAY = { cable: { delayMs: 25 } };
 /** What 200 a second each way lose in one round trip through the hub, both directions together, with a tenth and two more. */
 export const ROUND_TRIP_LOST = 24;
 
-/** Plain WireGuard needs a handshake after its NAT forgot it; one that got lost is repeated after 5 s. */
-const RELAYED_WITHIN_MS = 15_000;
+/** Plain WireGuard needs a handshake after its NAT forgot it; one that got lost, as many do on bad lines, is repeated after 5 s. */
+const RELAYED_WITHIN_MS = 60_000;
 /** Far more than any target; a run that takes longer has failed. */
 export const DIRECT_WITHIN_MS = 30_000;
 /** A datagram that may pass no router arrives on the direct path or not at all. One every 5 ms. */

@@ -7,8 +7,8 @@ import { echoIn, pathFrom } from './observe.js';
 import { patient } from './patience.js';
 import type { Member } from './star.js';
 
-/** Twenty a second: what is seen may have been so for 50 ms and a round trip. */
-const INTERVAL_S = 0.05;
+/** Ten a second: what is seen may have been so for 100 ms and a round trip, and watching costs little. */
+const INTERVAL_S = 0.1;
 
 export class DirectPing {
   readonly #program: Program;

@@ -3,7 +3,8 @@
  *
  *   node scripts/package-deb.mjs [--revision NUMBER] [--output DIRECTORY] [--no-build]
  *
- * Prints the path of the package. Its files have the time of SOURCE_DATE_EPOCH, if that is set.
+ * Prints the path of the package. Its files have the time of SOURCE_DATE_EPOCH, if that is set; its maintainer is who
+ * DEBFULLNAME and DEBEMAIL name.
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -89,6 +90,7 @@ function documents() {
 function control() {
   const text = readFileSync(join(root, 'packaging/debian/control'), 'utf8')
     .replace('@VERSION@', `${version}-${options.revision}`)
+    .replace('@MAINTAINER@', () => maintainer())
     .replace('@SIZE@', String(Math.ceil(bytesIn(stage) / 1024)));
   write('DEBIAN/control', text);
   copy('packaging/debian/triggers', 'DEBIAN/triggers');
@@ -96,6 +98,12 @@ function control() {
     copy(`packaging/debian/${name}`, `DEBIAN/${name}`);
     chmodSync(join(stage, 'DEBIAN', name), 0o755);
   }
+}
+
+/** Whoever builds it, by the variables that Debian's own tools go by; somebody's own build on their own machine unless set. */
+function maintainer() {
+  const { DEBFULLNAME: name = 'Local build', DEBEMAIL: address = 'root@localhost' } = process.env;
+  return `${name} <${address}>`;
 }
 
 /** With modes of our own: the clone's come from somebody's umask. */

@@ -1,8 +1,8 @@
 /**
- * `npm run sim:hunt`: world after world on all cores until the time is over; lists the seeds that failed. Exits with 1
+ * `npm run sim:hunt`: world after world on all cores, for so long or so many; lists the seeds that failed. Exits with 1
  * when there are any, with 2 when the options are wrong.
  *
- *   npm run sim:hunt -- --minutes M [--seed N] [--hosts N]
+ *   npm run sim:hunt -- --minutes M | --worlds N [--seed N] [--hosts N]
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -29,7 +29,7 @@ try {
   process.exitCode = 2;
 }
 
-async function hunt({ minutes, seed, hosts }: HuntOptions): Promise<number> {
+async function hunt({ minutes = Infinity, worlds = Infinity, seed, hosts }: HuntOptions): Promise<number> {
   const first = seed ?? Math.floor(Math.random() * 1e9);
   const began = performance.now();
   const ends = began + minutes * 60_000;
@@ -37,9 +37,9 @@ async function hunt({ minutes, seed, hosts }: HuntOptions): Promise<number> {
   let next = first;
   let done = 0;
   let told = began;
-  console.log(`worlds from seed ${first} on, for ${minutes} minutes`);
-  const nextChoice = (): Choice | undefined =>
-    performance.now() < ends && failures.length < MOST_FAILURES ? { seed: next++, hosts } : undefined;
+  console.log(`worlds from seed ${first} on`);
+  const isOver = (): boolean => performance.now() >= ends || next - first >= worlds || failures.length >= MOST_FAILURES;
+  const nextChoice = (): Choice | undefined => (isOver() ? undefined : { seed: next++, hosts });
   const take = (found: Found): void => {
     done++;
     if (found.wrong !== undefined) {

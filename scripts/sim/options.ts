@@ -14,7 +14,9 @@ export interface SimOptions {
 }
 
 export interface HuntOptions {
-  readonly minutes: number;
+  /** For how long, or until so many worlds are through: whichever comes first of those that are given. */
+  readonly minutes: number | undefined;
+  readonly worlds: number | undefined;
   /** The first seed; the next ones follow it. */
   readonly seed: number | undefined;
   readonly hosts: number | undefined;
@@ -22,6 +24,7 @@ export interface HuntOptions {
 
 const MOST_SEED = 2 ** 32 - 1;
 const MOST_MINUTES = 24 * 60;
+const MOST_WORLDS = 1_000_000;
 
 export function simOptions(args: readonly string[]): SimOptions {
   const values = parse(args, {
@@ -43,14 +46,25 @@ export function simOptions(args: readonly string[]): SimOptions {
 }
 
 export function huntOptions(args: readonly string[]): HuntOptions {
-  const values = parse(args, { minutes: { type: 'string' }, seed: { type: 'string' }, hosts: { type: 'string' } });
-  const minutes = text(values.minutes);
-  if (minutes === undefined) throw new UsageError('Say for how long: npm run sim:hunt -- --minutes 5');
-  const count = Number(minutes);
-  if (!(count > 0 && count <= MOST_MINUTES)) {
-    throw new UsageError(`--minutes is a number above 0 and up to ${MOST_MINUTES}, not "${minutes}".`);
+  const values = parse(args, {
+    minutes: { type: 'string' },
+    worlds: { type: 'string' },
+    seed: { type: 'string' },
+    hosts: { type: 'string' },
+  });
+  const minutes = minutesOf(text(values.minutes));
+  const worlds = whole('--worlds', values.worlds, 1, MOST_WORLDS);
+  if (minutes === undefined && worlds === undefined) {
+    throw new UsageError('Say for how long: npm run sim:hunt -- --minutes 5, or --worlds 2000');
   }
-  return { minutes: count, seed: whole('--seed', values.seed, 0, MOST_SEED), hosts: hostsOf(values.hosts) };
+  return { minutes, worlds, seed: whole('--seed', values.seed, 0, MOST_SEED), hosts: hostsOf(values.hosts) };
+}
+
+function minutesOf(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const count = Number(given);
+  if (count > 0 && count <= MOST_MINUTES) return count;
+  throw new UsageError(`--minutes is a number above 0 and up to ${MOST_MINUTES}, not "${given}".`);
 }
 
 type Value = string | boolean | undefined;

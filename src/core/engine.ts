@@ -40,7 +40,7 @@ export class Engine implements EngineContract {
   readonly #probes = new Probes();
   readonly #notices = new NoticeBoard();
   #pollAt: Instant | undefined;
-  /** Reviews of beliefs and of who is there so far: whatever else changes a path shows in a connection. */
+  /** Reviews of beliefs and of who is there so far. */
   #reviews = 0;
   /** Readings of the device so far. */
   #readings = 0;
@@ -202,15 +202,15 @@ export class Engine implements EngineContract {
   /** Device or machine changed, or who is heard: neighbours and what we tell them may be others. */
   #look(now: Instant): void {
     const { managed } = this.#keeper;
-    this.#knowledge.look({ managed, moved: this.#keeper.moved(), agents: this.#exchange.agents() }, now);
-    const { device } = this.#knowledge;
-    const neighbours = (device?.peers ?? [])
+    const isDirect = (peer: PublicKey): boolean => this.#connections.isDirect(peer);
+    this.#knowledge.look({ managed, isDirect, moved: this.#keeper.moved(), agents: this.#exchange.agents() }, now);
+    const neighbours = (this.#knowledge.device?.peers ?? [])
       // Greetings would be lost before the link-local address is there; one that vanishes for a moment (wg syncconf)
       // does not make what the neighbour told us untrue.
       .filter(
         ({ publicKey: peer }) => this.#knowledge.isReachable(peer) || this.#exchange.neighbour(peer) !== undefined,
       )
-      .filter(({ publicKey: peer }) => !managed.has(peer) || this.#connections.isDirect(peer));
+      .filter(({ publicKey: peer }) => !managed.has(peer) || isDirect(peer));
     this.#exchange.setNeighbours(
       neighbours.map((peer) => ({
         key: peer.publicKey,
@@ -227,10 +227,11 @@ export class Engine implements EngineContract {
     const reviewed = this.#knowledge.review(this.#exchange.store);
     if (reviewed === undefined) return;
     const scene = this.#scene(now);
-    if (reviewed === 'changed') {
+    if (reviewed !== 'nobody') {
       this.#reviews++;
+      this.#notices.mayChange(reviewed);
       this.#notices.refusals(this.#knowledge.beliefs?.rejected ?? [], this.#outbox, now);
-      if (scene !== undefined) this.#connections.review(scene, this.#keeper.managed);
+      if (scene !== undefined) this.#connections.review(scene, this.#keeper.managed, reviewed);
     } else if (scene !== undefined) this.#connections.forgetGone(scene);
   }
 
@@ -254,8 +255,8 @@ export class Engine implements EngineContract {
         const addresses = this.#connections.askRoutes(this.#knowledge, now);
         if (addresses.length > 0) this.#outbox.push({ type: 'ask-routes', addresses });
       }
-      const stamp = this.#reviews + this.#connections.counts.moves;
-      this.#notices.paths(stamp, () => new PathViews(scene, this.#connections, this.#keeper.managed), this.#outbox);
+      this.#notices.mayChange(this.#connections.takeMoved());
+      this.#notices.paths(() => new PathViews(scene, this.#connections, this.#keeper.managed), this.#outbox);
     }
     this.#farewell?.settle(this.#outbox, now);
     const { local } = this.#knowledge;

@@ -27,9 +27,14 @@ export interface Surroundings {
 
 export interface LookInput {
   readonly managed: ReadonlySet<PublicKey>;
+  /** Of these, those with a direct path. With the others an attempt is made at most: they matter to nobody else yet. */
+  readonly isDirect: (peer: PublicKey) => boolean;
   readonly moved: readonly MovedPrefix[];
   readonly agents: ReadonlySet<PublicKey>;
 }
+
+/** Those of whom something may be other than before. */
+export type Affected = ReadonlySet<PublicKey> | 'everybody';
 
 /** The store of claims, as far as beliefs need it. */
 export interface ChangingClaims extends Claims {
@@ -55,6 +60,8 @@ export class Knowledge {
   readonly #allowances = new Map<PublicKey, Allowance>();
   #routesForgotten = 0;
   #byAddress: ReadonlyMap<Address, PublicKey> = new Map();
+  /** How many the machine has been so far, as far as addresses go. */
+  #hosts = 0;
   #localText = '';
   #localChanged = true;
   /** What the last look rested on: where it is the same, so is all that follows from it. */
@@ -99,7 +106,9 @@ export class Knowledge {
 
   /** Answers whether anything is other than before. */
   setHost(host: HostSnapshot): boolean {
-    const changed = this.host !== undefined && JSON.stringify(this.host) !== JSON.stringify(host);
+    const same = JSON.stringify(this.host) === JSON.stringify(host);
+    const changed = this.host !== undefined && !same;
+    if (!same) this.#hosts++;
     this.host = host;
     this.forgetRoutes();
     return changed;
@@ -155,16 +164,25 @@ export class Knowledge {
   }
 
   /** Looks at device and machine anew: who is a router, and what there is to tell. */
-  look({ managed, moved, agents }: LookInput, now: Instant): void {
+  look({ managed, isDirect, moved, agents }: LookInput, now: Instant): void {
     const here = this.surroundings;
     const policy = this.#policy;
     if (here === undefined) return;
     this.#looked = true;
-    const { device, host } = here;
-    const live = new Set(device.peers.filter((peer) => isLive(peer, now)).map(({ publicKey }) => publicKey));
-    const peers = device.peers.map(({ publicKey, endpoint, allowedIps }) => [publicKey, endpoint, allowedIps]);
+    const { host } = here;
+    // The endpoint of a peer that is tried becomes another every 20 ms.
+    const settled = here.device.peers.filter(({ publicKey }) => !managed.has(publicKey) || isDirect(publicKey));
+    const device = { ...here.device, peers: settled };
+    const live = new Set(settled.filter((peer) => isLive(peer, now)).map(({ publicKey }) => publicKey));
+    const peers = settled.map(({ publicKey: peer, endpoint, allowedIps }) => [
+      peer,
+      managed.has(peer),
+      live.has(peer),
+      endpoint,
+      allowedIps,
+    ]);
     const { publicKey: self, listenPort } = device;
-    const lookedAt = JSON.stringify([self, listenPort, host, peers, [...live], [...managed], moved, [...agents]]);
+    const lookedAt = JSON.stringify([self, listenPort, this.#hosts, peers, moved, [...agents]]);
     if (lookedAt === this.#lookedAt) return;
     this.#lookedAt = lookedAt;
     this.#sawChange = true;
@@ -203,20 +221,23 @@ export class Knowledge {
   }
 
   /**
-   * Judges the claims anew as far as they or the surroundings changed. Answers whether anything changed, `undefined` when
-   * nobody has even looked.
+   * Judges the claims anew as far as they or the surroundings changed. Answers of whom something may be other than
+   * before, `undefined` when nobody has even looked.
    */
-  review(claims: ChangingClaims): 'changed' | 'as before' | undefined {
+  review(claims: ChangingClaims): Affected | 'nobody' | undefined {
     const setting = this.#setting;
     if (setting === undefined || !(this.#looked || claims.hasChanged)) return undefined;
     this.#looked = false;
-    if (!this.#sawChange && !claims.hasChanged) return 'as before';
+    if (!this.#sawChange && !claims.hasChanged) return 'nobody';
+    const others = this.#sawChange;
     this.#sawChange = false;
     const changed = claims.takeChanged();
-    if (this.#believer === undefined) this.#believer = new Believer(setting, claims);
-    else if (changed.size > 0) this.#believer.review(changed);
-    this.beliefs = this.#believer.beliefs;
-    return 'changed';
+    const known = this.#believer;
+    const believer = known ?? new Believer(setting, claims);
+    const judged = known !== undefined && changed.size > 0 ? known.review(changed) : changed;
+    this.#believer = believer;
+    this.beliefs = believer.beliefs;
+    return others || known === undefined ? 'everybody' : judged;
   }
 
   #mayAsk(peer: PublicKey, now: Instant): boolean {

@@ -112,7 +112,10 @@ export const COLD_SLOT = millis(700);
 export const COLD_SLOTS = 6;
 export const COLD_ROUNDS = 2;
 export const MAX_CANDIDATES = 16;
+/** With more than so many no other is begun: each has candidates tried, and the device takes one change at a time. */
 export const MAX_ATTEMPTS_AT_ONCE = 32;
+/** With more than so many no invitation is followed either: in a large mesh all others may invite at the same moment. */
+export const MAX_ATTEMPTS_IN_ALL = 64;
 /**
  * New addresses of one peer's that the kernel is asked the route of, each by a process of its own: twice what a peer can
  * have as candidates at once, then one in so long, however often it names others.

@@ -3,12 +3,14 @@ import { REFUSALS_TOLD, REFUSALS_TOLD_PER } from './limits.js';
 import type { Outbox } from './outbox.js';
 import type { Rejection } from './trust/beliefs.js';
 import { factId } from './facts/fact.js';
+import type { Affected } from './knowledge.js';
 import type { PublicKey } from './values/key.js';
 import { since, type Instant } from './values/time.js';
 import type { PathKind, PeerView } from './views.js';
 
 export interface Paths {
-  readonly peers: ReadonlySet<PublicKey>;
+  all(): Iterable<PublicKey>;
+  has(peer: PublicKey): boolean;
   /** What the path to the peer follows from: where it is the same, item by item, so is the path. */
   groundsOf(peer: PublicKey): readonly unknown[];
   view(peer: PublicKey): PeerView;
@@ -20,19 +22,32 @@ interface ToldPath {
   readonly text: string;
 }
 
+const NOBODY: ReadonlySet<PublicKey> = new Set();
+
 export class NoticeBoard {
   readonly #paths = new Map<PublicKey, ToldPath>();
-  #stamp: number | undefined;
+  #affected: Affected = 'everybody';
   #refused = new Set<string>();
   #told = { since: undefined as Instant | undefined, count: 0 };
 
-  /** `stamp` is other than at the last call when anything happened that can change a path. */
-  paths(stamp: number, look: () => Paths, outbox: Outbox): void {
-    if (stamp === this.#stamp) return;
-    this.#stamp = stamp;
+  /** The paths to these may be others than were told. */
+  mayChange(affected: Affected): void {
+    if (affected === 'everybody' || this.#affected === 'everybody') this.#affected = 'everybody';
+    else if (affected.size > 0) this.#affected = new Set([...this.#affected, ...affected]);
+  }
+
+  paths(look: () => Paths, outbox: Outbox): void {
+    if (this.#affected !== 'everybody' && this.#affected.size === 0) return;
     const paths = look();
-    for (const peer of this.#paths.keys()) if (!paths.peers.has(peer)) this.#paths.delete(peer);
-    const changed = [...paths.peers].filter((peer) => {
+    const affected = this.#affected === 'everybody' ? [...paths.all(), ...this.#paths.keys()] : this.#affected;
+    this.#affected = NOBODY;
+    const present = new Set(affected);
+    for (const peer of present) {
+      if (paths.has(peer)) continue;
+      present.delete(peer);
+      this.#paths.delete(peer);
+    }
+    const changed = [...present].filter((peer) => {
       const before = this.#paths.get(peer)?.grounds;
       return before === undefined || paths.groundsOf(peer).some((ground, at) => ground !== before[at]);
     });

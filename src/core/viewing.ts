@@ -53,7 +53,6 @@ function viewPeer(peer: PublicKey, scene: Scene, connections: Connections, manag
 
 /** The paths to all peers, for whoever tells their changes. */
 export class PathViews implements Paths {
-  readonly peers: ReadonlySet<PublicKey>;
   readonly #scene: Scene;
   readonly #connections: Connections;
   readonly #managed: ReadonlySet<PublicKey>;
@@ -61,11 +60,18 @@ export class PathViews implements Paths {
   readonly #routers: string;
 
   constructor(scene: Scene, connections: Connections, managed: ReadonlySet<PublicKey>) {
-    this.peers = peersOf(scene);
     this.#scene = scene;
     this.#connections = connections;
     this.#managed = managed;
     this.#routers = scene.input.routers.filter((router) => scene.input.neighbour(router)?.agent === true).join();
+  }
+
+  all(): Iterable<PublicKey> {
+    return peersOf(this.#scene);
+  }
+
+  has(peer: PublicKey): boolean {
+    return this.#scene.devicePeer(peer) !== undefined || this.#scene.belief(peer) !== undefined;
   }
 
   groundsOf(peer: PublicKey): readonly unknown[] {
@@ -103,8 +109,12 @@ export function viewClaims(
   const refused = new Set(refusals.map(({ claim }) => claim));
   const self = scene.input.device.publicKey;
   const own = [...(local?.self ?? []), ...(local?.peers ?? [])].map((fact) => viewFact(fact, self, scene));
-  const heard = [...store.all()].filter((claim) => !refused.has(claim)).map((claim) => viewClaim(claim, scene));
-  return [...own, ...heard.sort((left, right) => compare(sortKey(left), sortKey(right)))];
+  const heard = [...store.all()]
+    .filter((claim) => !refused.has(claim))
+    .map((claim) => viewClaim(claim, scene))
+    .map((view) => ({ view, key: sortKey(view) }))
+    .sort((left, right) => compare(left.key, right.key));
+  return [...own, ...heard.map(({ view }) => view)];
 }
 
 function viewConfigured(peer: PublicKey, seen: DevicePeer, scene: Scene): PeerView {

@@ -3,6 +3,7 @@ import { parseAddress } from '../core/values/address.js';
 import { parseEndpoint } from '../core/values/endpoint.js';
 import { keyFromBytes, type PublicKey } from '../core/values/key.js';
 import { parsePrefix } from '../core/values/prefix.js';
+import { remembered } from '../core/values/remembered.js';
 import type { Context } from './context.js';
 import { Host } from './host.js';
 import type { Cuts } from './network/cuts.js';
@@ -55,11 +56,11 @@ export function build(scenario: Scenario, context: Context, cuts: Cuts): Built {
 }
 
 /** A key that is the same in every run: it depends on the name alone. */
-export function keyOf(name: string): PublicKey {
+export const keyOf = remembered((name: string): PublicKey => {
   const key = keyFromBytes(new Random(0, `key of ${name}`).bytes(32));
   if (key === undefined) throw new Error('bug: 32 bytes are a key');
   return key;
-}
+});
 
 export function makeLegs(host: Host, uplinks: readonly Uplink[], segments: ReadonlyMap<string, Segment>): Leg[] {
   return uplinks.map((uplink) => {

@@ -30,6 +30,8 @@ export interface WorldOptions {
   readonly trace?: boolean;
   /** How many entries of it to keep, the last ones; all of them unless it says so. */
   readonly traceKeep?: number;
+  /** Whether agents keep what they told, for whoever asks; unless it says so, they do. */
+  readonly keepNotices?: boolean;
   /** Hands each `wake` in twice and counts a fault when the second one asks for anything. */
   readonly wakeTwice?: boolean;
   /** The agents' port. */
@@ -66,9 +68,8 @@ export class World {
     for (const { name, connect = 'auto', policy: decided = {} } of scenario.hosts) {
       const host = this.host(name);
       const policy = { ...DEFAULT_POLICY, names: this.#names, connect, ...decided };
-      const { engine: createEngine, port = AGENT_PORT, wakeTwice = false } = options;
-      const agent = { createEngine, port, policy, wakeTwice };
-      this.#agents.set(name, new SimAgent(host, agent, this.#context));
+      const { engine: createEngine, port = AGENT_PORT, wakeTwice = false, keepNotices = true } = options;
+      this.#agents.set(name, new SimAgent(host, { createEngine, port, policy, wakeTwice, keepNotices }, this.#context));
       this.#listen(host);
     }
     for (const { ms, do: step } of scenario.at) {
@@ -93,8 +94,7 @@ export class World {
 
   /** Lets time pass until the condition holds, for `limitMs` at most. Answers how many milliseconds that took. */
   runUntil(condition: () => boolean, limitMs = 60_000): number | undefined {
-    const begin = this.now;
-    const limit = begin + limitMs;
+    const [begin, limit] = [this.now, this.now + limitMs];
     for (;;) {
       if (condition()) return this.now - begin;
       if (this.now >= limit) return undefined;

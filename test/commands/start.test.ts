@@ -78,6 +78,27 @@ describe('the executable', () => {
     expect(start(['--version'])).toMatchObject({ status: 0 });
   });
 
+  it('does without the one that another Node compiled, and says nothing of it', () => {
+    withDist();
+    cpSync(starter.cache, join(copy, 'dist', basename(starter.cache)));
+    const preload = join(copy, 'other.cjs');
+    writeFileSync(preload, "Object.defineProperty(process, 'version', { value: 'v99.0.0' });");
+    const other = start(['peers', '--help'], ['--require', preload]);
+    expect(other).toMatchObject({ status: 0, stderr: '' });
+    expect(other.stdout).toBe(start(['peers', '--help']).stdout);
+  });
+
+  it('does without one of its own name that V8 does not take', () => {
+    withDist();
+    const cache = readFileSync(starter.cache);
+    // In the first bytes of its cache V8 writes down which V8 it is.
+    const foreign = Buffer.concat([Buffer.from(cache.subarray(0, 16)).map((byte) => byte ^ 0xff), cache.subarray(16)]);
+    writeFileSync(join(copy, 'dist', basename(starter.cache)), foreign);
+    expect(start(['--version'])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^wirelink \d/) as string });
+    const loaded = createRequire(import.meta.url)(join(copy, 'bin', 'wirelink.js')) as Starter;
+    expect(loaded.compile().cachedDataRejected).toBe(true);
+  });
+
   it('is a bundle of pure ASCII, as which it is read', () => {
     expect(readFileSync(join(root, 'dist', 'wirelink.cjs')).every((byte) => byte < 0x80)).toBe(true);
   });

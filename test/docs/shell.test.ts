@@ -1,12 +1,14 @@
 /**
  * Every command in the documentation is one that can be typed. Those of wirelink are read by the command itself, as far as
- * it reads its command line; those of npm have to be scripts of this project with options that they know. The tutorial's
- * are run besides, in test/lab/docs.test.ts.
+ * it reads its command line; those of npm have to be scripts of this project with options that they know. On
+ * real machines they are run in test/lab/docs.test.ts.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from '@oclif/core/parser';
 import { describe, expect, it } from 'vitest';
+import { EXPERIMENTS } from '../../bench/experiments.js';
+import { readWish } from '../../bench/wish.js';
 import packageJson from '../../package.json' with { type: 'json' };
 import { huntOptions, simOptions } from '../../scripts/sim/options.js';
 import { COMMANDS, type CommandName } from '../../src/commands/index.js';
@@ -75,14 +77,14 @@ describe('wirelink in the text', () => {
   });
 });
 
-/** Where the options of a script are read. Those of the simulator have a function of their own. */
+/** Where the options of a script are read. Some have a function of their own for them. */
 const READ_IN: Readonly<Record<string, string>> = {
-  bench: 'bench/bench.ts',
   'sim:causes': 'scripts/causes.ts',
   'sim:grid': 'scripts/nat-grid.ts',
   'test:kernel': 'scripts/launch/kernel.mjs',
 };
 const READ_BY: Readonly<Record<string, (args: readonly string[]) => unknown>> = {
+  bench: (args) => readWish(args, EXPERIMENTS),
   sim: simOptions,
   'sim:hunt': huntOptions,
 };

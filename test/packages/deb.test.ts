@@ -65,6 +65,13 @@ describe.skipIf(!isPossible && process.env['WIRELINK_LAB'] !== 'required')('the 
     expect(lacking.refusal(first)).toMatch(/depends on nodejs \(>= 20\.19\)[^]*depends on wireguard-tools/);
   });
 
+  it('names as its maintainer who builds it, as Debian’s own tools do', () => {
+    const named = { DEBFULLNAME: 'Ada Example', DEBEMAIL: 'ada@example.org' };
+    const other = buildDeb(mkdtempSync(join(folder, 'named-')), '1', named);
+    const control = execFileSync('dpkg-deb', ['--field', other, 'Maintainer'], { encoding: 'utf8' });
+    expect(control).toBe('Ada Example <ada@example.org>\n');
+  });
+
   it('is upgraded with what the administrator wrote left as it is', () => {
     root.install(first);
     writeFileSync(root.path('etc/wirelink/wg0.yaml'), 'port: 4000\n');

@@ -9,9 +9,13 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TIME = '1700000000';
 
 /** From the build that is there. Answers the path of the package. */
-export function buildDeb(directory: string, revision: string): string {
+export function buildDeb(
+  directory: string,
+  revision: string,
+  environment: Readonly<Record<string, string>> = {},
+): string {
   const args = ['scripts/package-deb.mjs', '--no-build', '--revision', revision, '--output', directory];
-  const env = { ...process.env, SOURCE_DATE_EPOCH: TIME };
+  const env = { ...process.env, SOURCE_DATE_EPOCH: TIME, ...environment };
   return execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8', env }).trim();
 }
 

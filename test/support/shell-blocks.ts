@@ -30,14 +30,16 @@ export const PAGES: readonly Page[] = [
     .sort(),
 ].map((path) => ({ path, text: readFileSync(ROOT + path, 'utf8') }));
 
-export const BLOCKS: readonly Block[] = PAGES.flatMap(({ path, text }) =>
-  [...text.matchAll(/^( *)```([^\n`]*)\n([^]*?)^\1```$/gm)].map(([, indent = '', info = '', body = '']) => {
-    const [language = '', ...where] = info.trim().split(/\s+/);
-    return { page: path, language, where: where.join(' '), text: body.replaceAll(`\n${indent}`, '\n').trimStart() };
-  }),
-);
+export const BLOCKS: readonly Block[] = PAGES.flatMap(({ path, text }) => blocksIn(path, text));
 
 export const SHELL_BLOCKS = BLOCKS.filter(({ language }) => language === 'sh');
+
+export function blocksIn(page: string, text: string): readonly Block[] {
+  return [...text.matchAll(/^( *)```([^\n`]*)\n([^]*?)^\1```$/gm)].map(([, indent = '', info = '', body = '']) => {
+    const [language = '', ...where] = info.trim().split(/\s+/);
+    return { page, language, where: where.join(' '), text: body.replaceAll(`\n${indent}`, '\n').trimStart() };
+  });
+}
 
 /** Each command of a block as its words, without `sudo`, redirections, comments, and what is fed in by `<<END`. */
 export function commandsIn(text: string): readonly (readonly string[])[] {

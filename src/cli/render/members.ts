@@ -24,7 +24,7 @@ export function renderRemoved(removed: RemovedView, screen: Screen): string {
   const { interface: interfaceName, publicKey, name, files, stillIn, agent, unread } = removed;
   const label = name === undefined ? publicKey : `${name} (${shortKey(publicKey)})`;
   const told = agent ? ' The agent here tells the others.' : '';
-  const text = `${label} is removed from ${[interfaceName, ...files].join(', ')}.${told}`;
+  const text = `${label} is removed from ${[interfaceName, ...files].join(' and ')}.${told}`;
   const warnings = [
     stillIn === undefined
       ? []

@@ -47,6 +47,16 @@ interface Asked {
   readonly routesForgotten: number;
 }
 
+/** What all attempts rest on, compared item by item. */
+export type Grounds = readonly unknown[];
+
+/** The last time that an attempt was considered and nothing came of it. */
+interface Rest {
+  readonly grounds: Grounds;
+  readonly state: State;
+  readonly since: Instant;
+}
+
 const REMEMBERED_PINGS = 64;
 
 /** What all connections of an engine count together, so that nobody has to go over a thousand of them to know. */
@@ -57,9 +67,11 @@ export interface Counts {
   aims: number;
   /** How many are neither idle nor active now. */
   attempts: number;
+  /** Whose moves were counted since somebody last took them from here. */
+  moved: Set<PublicKey>;
 }
 
-export const noCounts = (): Counts => ({ moves: 0, aims: 0, attempts: 0 });
+export const noCounts = (): Counts => ({ moves: 0, aims: 0, attempts: 0, moved: new Set() });
 
 export class Connection {
   readonly peer: PublicKey;
@@ -100,6 +112,7 @@ export class Connection {
   counted: { readonly rx: number; readonly tx: number; readonly handshakeAt: Instant | undefined } | undefined;
   /** What its routes were last asked for, once nothing of that is left to ask. */
   asked: Asked | undefined;
+  rest: Rest | undefined;
   readonly #counts: Counts;
   #aim: Aim | undefined;
   #search: Search | undefined;
@@ -137,7 +150,7 @@ export class Connection {
   }
 
   set cause(cause: Cause | undefined) {
-    if (cause !== this.#cause) this.#counts.moves++;
+    if (cause !== this.#cause) this.#moves();
     this.#cause = cause;
   }
 
@@ -150,7 +163,7 @@ export class Connection {
     if (next.name !== this.#state.name && !TRANSITIONS[this.#state.name].includes(next.name)) {
       throw new Error(`bug: no way from ${this.#state.name} to ${next.name}`);
     }
-    if (next.name !== this.#state.name || endpointIn(next) !== endpointIn(this.#state)) this.#counts.moves++;
+    if (next.name !== this.#state.name || endpointIn(next) !== endpointIn(this.#state)) this.#moves();
     this.#counts.attempts += Number(isAttempt(next)) - Number(isAttempt(this.#state));
     this.#state = next;
   }
@@ -166,6 +179,11 @@ export class Connection {
     const ping = this.#pings.get(token);
     this.#pings.delete(token);
     return ping;
+  }
+
+  #moves(): void {
+    this.#counts.moves++;
+    this.#counts.moved.add(this.peer);
   }
 }
 

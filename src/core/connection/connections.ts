@@ -1,6 +1,6 @@
 /** All connections: which peers have one, and how events reach the state each is in. */
-import { MAX_ATTEMPTS_AT_ONCE, MAX_CONNECTIONS } from '../limits.js';
-import type { Knowledge } from '../knowledge.js';
+import { MAX_ATTEMPTS_AT_ONCE, MAX_ATTEMPTS_IN_ALL, MAX_CONNECTIONS } from '../limits.js';
+import type { Affected, Knowledge } from '../knowledge.js';
 import type { Message } from '../protocol/messages.js';
 import type { Cause } from '../views.js';
 import type { Address } from '../values/address.js';
@@ -9,33 +9,29 @@ import { linkLocal, type PublicKey } from '../values/key.js';
 import { hostPrefix } from '../values/prefix.js';
 import { after, type Instant } from '../values/time.js';
 import type { Wake } from '../wake.js';
-import {
-  adopt,
-  agreementArrived,
-  confirmMove,
-  contactMade,
-  followCommit,
-  pursueContact,
-  pursueMoving,
-  resume,
-} from './agree.js';
-import { accepted, considerAttempt, invited, repeatInvitation, stopExpecting } from './begin.js';
-import { keepPath, movedHere, pathOnDevice, pathPong } from './better.js';
+import { adopt, confirmMove, contactMade, followCommit, pursueContact, pursueMoving, resume } from './agree.js';
+import { considerAttempt, repeatInvitation, stopExpecting } from './begin.js';
+import { keepPath, movedHere, pathOnDevice } from './better.js';
 import { isLoop } from './candidates.js';
 import { Connection, noCounts, type Carried, type Counts } from './connection.js';
 import { dueAt } from './due.js';
 import { carriesTraffic, doubtPath } from './liveness.js';
 import { heardRestart, hearFacts, isOver, retrySoon } from './news.js';
-import { judgeProof, pingArrived, pongArrived, probeNext } from './probe.js';
-import { giveUp, lostSeen, otherEndGaveUp, repeatLost } from './retreat.js';
+import { judgeProof, probeNext } from './probe.js';
+import { receiveFromPeer, receiveThroughRouter } from './receive.js';
+import { Resting } from './resting.js';
+import { giveUp, repeatLost } from './retreat.js';
 import { RouteQuestions } from './routes.js';
 import type { Scene } from './scene.js';
-import { pursueSession, sessionIsUp, sessionOnDevice } from './session.js';
+import { pursueSession, sessionOnDevice } from './session.js';
 
 export class Connections {
   readonly #all = new Map<PublicKey, Connection>();
   readonly #counts = noCounts();
   readonly #routes = new RouteQuestions();
+  readonly #resting = new Resting();
+  /** There was no room for somebody who would have one. */
+  #turnedAway = false;
 
   all(): Iterable<Connection> {
     return this.#all.values();
@@ -60,6 +56,13 @@ export class Connections {
     return this.#counts;
   }
 
+  /** Those of whom a state, its endpoint or a cause became another since this was last asked. */
+  takeMoved(): ReadonlySet<PublicKey> {
+    const { moved } = this.#counts;
+    if (moved.size > 0) this.#counts.moved = new Set();
+    return moved;
+  }
+
   /** Peers a former agent left on the device. One without addresses was in the middle of an attempt and goes. */
   adopt(peers: readonly PublicKey[], scene: Scene): void {
     for (const peer of peers) {
@@ -72,14 +75,23 @@ export class Connections {
     }
   }
 
-  /** Facts, routers or the device changed: connections come, go, and hear the news. `managed`: peers that we added. */
-  review(scene: Scene, managed: ReadonlySet<PublicKey>): void {
-    for (const belief of scene.input.beliefs.peers.values()) {
-      const { publicKey: peer } = belief;
+  /**
+   * Facts, routers or the device changed: connections come, go, and hear the news of those affected. `managed`: peers
+   * that we added.
+   */
+  review(scene: Scene, managed: ReadonlySet<PublicKey>, affected: Affected): void {
+    const { peers } = scene.input.beliefs;
+    const of = affected === 'everybody' || this.#turnedAway ? peers.keys() : [...affected].sort();
+    this.#turnedAway = false;
+    for (const peer of of) {
+      const belief = peers.get(peer);
       const users = scene.devicePeer(peer) !== undefined && !managed.has(peer);
-      if (users || scene.input.routers.includes(peer) || !belief.member) continue;
+      if (users || scene.input.routers.includes(peer) || belief?.member !== true) continue;
       const known = this.#all.get(peer);
-      if (known === undefined && this.#all.size >= MAX_CONNECTIONS) continue;
+      if (known === undefined && this.#all.size >= MAX_CONNECTIONS) {
+        this.#turnedAway = true;
+        continue;
+      }
       const connection = known ?? new Connection(peer, this.#counts);
       this.#all.set(peer, connection);
       hearFacts(connection, belief, scene);
@@ -124,6 +136,7 @@ export class Connections {
   /** The configuration's endpoints for the peer are others now. */
   given(peer: PublicKey, now: Instant): void {
     this.#routes.given();
+    this.#resting.disturb();
     const connection = this.#all.get(peer);
     if (connection !== undefined) retrySoon(connection, now);
   }
@@ -154,8 +167,15 @@ export class Connections {
     if (connection === undefined) return;
     if (early) this.#all.set(peer, connection);
     scene.said(connection, 'peer', message);
-    if (carried.by === 'router') this.#receiveThroughRouter(connection, message, carried.router, scene);
-    else this.#receiveFromPeer(connection, message, scene);
+    if (carried.by === 'peer') receiveFromPeer(connection, message, scene);
+    else if (message.kind === 'invite' && connection.state.name === 'idle' && this.#isFull) {
+      // Followed as soon as there is room, if that is soon.
+      connection.earlyInvite = { message, via: carried.router, at: scene.now };
+    } else receiveThroughRouter(connection, message, carried.router, scene);
+  }
+
+  get #isFull(): boolean {
+    return this.#counts.attempts >= MAX_ATTEMPTS_IN_ALL;
   }
 
   /** The device has taken what it was last given: pauses between candidates count from here, not from the wish. */
@@ -195,9 +215,12 @@ export class Connections {
   /** Does what is due. What ends makes room for what begins, so that comes after it. */
   run(scene: Scene): void {
     for (const connection of this.#all.values()) this.#pursue(connection, scene);
+    this.#resting.look(scene);
     for (const connection of this.#all.values()) {
-      if (connection.state.name === 'idle' && this.#counts.attempts < MAX_ATTEMPTS_AT_ONCE)
-        considerAttempt(connection, scene);
+      if (connection.state.name !== 'idle' || this.#resting.rests(connection, scene.now)) continue;
+      if (this.#counts.attempts >= MAX_ATTEMPTS_AT_ONCE) break;
+      considerAttempt(connection, scene);
+      this.#resting.considered(connection, scene.now);
     }
   }
 
@@ -241,60 +264,5 @@ export class Connections {
       if (at !== undefined && (first === undefined || at < first.at)) first = { at, why: connection.state.name };
     }
     return first;
-  }
-
-  #receiveThroughRouter(connection: Connection, message: Message, router: PublicKey, scene: Scene): void {
-    if (message.kind === 'invite') invited(connection, message, router, scene);
-    if (message.kind === 'accept') accepted(connection, message, scene);
-    if (message.kind === 'lost') otherEndGaveUp(connection, message, router, scene);
-    if (message.kind === 'lost-seen') lostSeen(connection, message, scene);
-    if (message.kind === 'pong') connection.takePing(message.token);
-  }
-
-  #receiveFromPeer(connection: Connection, message: Message, scene: Scene): void {
-    connection.heardAt = scene.now;
-    switch (message.kind) {
-      case 'ping':
-        scene.sendDirect(connection, scene.pongTo(message));
-        sessionIsUp(connection, scene);
-        pingArrived(connection, message, scene);
-        return;
-      case 'pong': {
-        const ping = connection.takePing(message.token);
-        // One that does not know of the attempt yet answers as well; it cannot try candidates.
-        if (connection.state.name === 'session') sessionIsUp(connection, scene);
-        if (ping === undefined) return;
-        const { state } = connection;
-        if (state.name === 'active') pathPong(connection, state, message, ping, scene);
-        else pongArrived(connection, message, ping, scene);
-        return;
-      }
-      case 'prepare':
-      case 'ready':
-      case 'commit':
-      case 'committed':
-        agreementArrived(connection, message, scene);
-        return;
-      case 'goodbye':
-        giveUp(
-          connection,
-          scene,
-          { code: 'no-agent', text: 'Its agent was stopped. Start wirelink there.' },
-          'quietly',
-        );
-        return;
-      case 'hello':
-      case 'update':
-      case 'acknowledge':
-      case 'renew':
-      case 'forward':
-      case 'forwarded':
-      case 'invite':
-      case 'accept':
-      case 'lost':
-      case 'lost-seen':
-      case 'goodbye-seen':
-        return;
-    }
   }
 }

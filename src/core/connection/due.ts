@@ -1,5 +1,5 @@
 /** When each state wants to be looked at again. */
-import type { Instant } from '../values/time.js';
+import { earliest, type Instant } from '../values/time.js';
 import { asks } from './agree.js';
 import { searchAt } from './better.js';
 import type { Connection } from './connection.js';
@@ -26,10 +26,4 @@ export function dueAt(connection: Connection, now: Instant): Instant | undefined
     case 'active':
       return earliest([watchAt(state, now), searchAt(connection, now)]);
   }
-}
-
-function earliest(times: readonly (Instant | undefined)[]): Instant | undefined {
-  return times
-    .filter((at) => at !== undefined)
-    .reduce<Instant | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
 }

@@ -111,9 +111,11 @@ export class Keeper {
   /** The user's own peers get their link-local address, and back what was moved from them and is no longer needed. */
   #usersPeers(present: readonly Connection[], scene: Scene): PeerChange[] {
     const needed = new Set(present.flatMap((connection) => wantedPrefixes(connection, scene)));
+    const lenders = new Set(this.#moved.values());
     const changes: PeerChange[] = [];
     for (const peer of scene.input.device.peers) {
       if (this.#managed.has(peer.publicKey)) continue;
+      if (!lenders.has(peer.publicKey) && scene.isReachable(peer.publicKey)) continue;
       const wanted = new Set([...peer.allowedIps, hostPrefix(linkLocal(peer.publicKey))]);
       for (const [prefix, from] of this.#moved) {
         if (from !== peer.publicKey || needed.has(prefix)) continue;

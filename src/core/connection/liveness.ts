@@ -15,7 +15,7 @@ import {
   REAGREE_WITHIN,
 } from '../limits.js';
 import type { DevicePeer } from '../device.js';
-import { after, millis, since, type Instant, type Millis } from '../values/time.js';
+import { after, earliest, millis, seconds, since, type Instant, type Millis } from '../values/time.js';
 import type { Connection, PingSize, SentPing } from './connection.js';
 import { giveUp } from './retreat.js';
 import type { Scene } from './scene.js';
@@ -26,6 +26,8 @@ import type { Active } from './states.js';
 const KEEPALIVE_SLACK = 64;
 /** A rekey: initiation, response, and the keepalive that confirms it. */
 const HANDSHAKE_SLACK = 148 + 92 + 32;
+/** WireGuard begins one with the first packet that it sends after this; its answer may come after a reading. */
+const REKEY_AFTER = seconds(120);
 
 /** Active, as time passes. */
 export function watchPath(connection: Connection, state: Active, scene: Scene): void {
@@ -64,20 +66,26 @@ function ask(connection: Connection, state: Active, series: Series, size: PingSi
   return { waiting: [...series.waiting, now], pingAt: doubt ? after(now, soon) : undefined };
 }
 
-const missed = (waiting: readonly Instant[], state: Active, now: Instant): number =>
-  waiting.filter((sentAt) => since(sentAt, now) >= pongWait(state)).length;
+function missed(waiting: readonly Instant[], state: Active, now: Instant): number {
+  if (waiting.length === 0) return 0;
+  const wait = pongWait(state);
+  return waiting.filter((sentAt) => since(sentAt, now) >= wait).length;
+}
 
 /** When the path has to be looked at again. */
 export function watchAt(state: Active, now: Instant): Instant | undefined {
-  const { waiting, full } = state;
-  const verdicts = [...waiting, ...full.waiting]
-    .map((sentAt) => after(sentAt, pongWait(state)))
-    .filter((at) => at > now);
+  const { waiting, full, pingAt, reagreeBy } = state;
   // While small pings are missed, the next long one waits for their end.
   const fullAt = missed(waiting, state, now) > 0 ? undefined : full.pingAt;
-  return [...verdicts, state.pingAt, fullAt, state.reagreeBy]
-    .filter((at) => at !== undefined)
-    .reduce<Instant | undefined>((first, at) => (first === undefined || at < first ? at : first), undefined);
+  return earliest([verdictAt(waiting, state, now), verdictAt(full.waiting, state, now), pingAt, fullAt, reagreeBy]);
+}
+
+/** When the first of these that were not missed yet will be: they are in order. */
+function verdictAt(waiting: readonly Instant[], state: Active, now: Instant): Instant | undefined {
+  if (waiting.length === 0) return undefined;
+  const wait = pongWait(state);
+  const next = waiting.find((sentAt) => after(sentAt, wait) > now);
+  return next === undefined ? undefined : after(next, wait);
 }
 
 export function pongOnPath(connection: Connection, state: Active, ping: SentPing, scene: Scene): void {
@@ -140,7 +148,8 @@ export function lookAtCounters(connection: Connection, state: Active, seen: Devi
   const endpoint = settled ? seen.endpoint : state.endpoint;
   let next: Active = endpoint === state.endpoint ? state : { ...state, endpoint };
   if (before !== undefined) {
-    const slack = KEEPALIVE_SLACK + (before.handshakeAt === seen.handshakeAt ? 0 : HANDSHAKE_SLACK);
+    const rekeyed = before.handshakeAt !== seen.handshakeAt || isRekeyDue(seen, scene.now);
+    const slack = KEEPALIVE_SLACK + (rekeyed ? HANDSHAKE_SLACK : 0);
     const moves = seen.rxBytes - before.rx - own.rx > slack || seen.txBytes - before.tx - own.tx > slack;
     if (moves) next = { ...next, movingUntil: after(scene.now, MOVING_FOR) };
     if (moves && next.waiting.length === 0) next = { ...next, pingAt: next.pingAt ?? scene.now };
@@ -151,6 +160,9 @@ export function lookAtCounters(connection: Connection, state: Active, seen: Devi
   }
   if (next !== state) connection.enter(next);
 }
+
+const isRekeyDue = ({ handshakeAt }: DevicePeer, now: Instant): boolean =>
+  handshakeAt !== undefined && since(handshakeAt, now) >= REKEY_AFTER;
 
 export const carriesTraffic = (state: Active, now: Instant): boolean => state.movingUntil > now;
 

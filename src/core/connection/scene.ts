@@ -38,7 +38,7 @@ export interface SceneInput {
   readonly neighbour: (key: PublicKey) => Neighbour | undefined;
   readonly routers: readonly PublicKey[];
   readonly policy: Policy;
-  readonly knowledge: Pick<Knowledge, 'devicePeers' | 'given' | 'isReachable'>;
+  readonly knowledge: Pick<Knowledge, 'devicePeers' | 'given' | 'isReachable' | 'routesForgotten'>;
   readonly nextNumber: () => number;
 }
 

@@ -3,7 +3,7 @@
  * it is given: whether a claim is believed is decided in trust.
  */
 import type { PublicKey } from '../values/key.js';
-import { after, type Instant, type Millis } from '../values/time.js';
+import { after, earliest, type Instant, type Millis } from '../values/time.js';
 import { factId, type Fact } from './fact.js';
 
 export interface Claim {
@@ -239,9 +239,3 @@ function soonestOf(group: Group): Instant | undefined {
 }
 
 const isOver = (expiresAt: Instant | undefined, now: Instant): boolean => expiresAt !== undefined && expiresAt <= now;
-
-function earliest(instants: readonly (Instant | undefined)[]): Instant | undefined {
-  let first: Instant | undefined;
-  for (const next of instants) if (next !== undefined && (first === undefined || next < first)) first = next;
-  return first;
-}

@@ -11,16 +11,16 @@ import { factId } from '../facts/fact.js';
 import type { Claim } from '../facts/store.js';
 import { configuredPeers } from '../facts/tunnel.js';
 import { trustBy, type Policy } from '../policy.js';
-import { endpointAddress, type Endpoint } from '../values/endpoint.js';
+import type { Endpoint } from '../values/endpoint.js';
 import { shortKey, type PublicKey } from '../values/key.js';
-import { hostPrefix, type Prefix } from '../values/prefix.js';
-import { PrefixIndex } from '../values/prefix-index.js';
+import type { Prefix } from '../values/prefix.js';
 import { millis } from '../values/time.js';
 import type { Belief, Rejection, Refusal } from './belief.js';
 import { ForbiddenEndpoints, ForbiddenPrefixes, type Surroundings } from './forbidden.js';
 import { Grants } from './grants.js';
 import { claimsOf, hear, type ClaimOf, type Heard } from './hearing.js';
 import { judgePeer, type Ground } from './peer.js';
+import { Places } from './places.js';
 
 export type { Belief, CandidateBelief, Grant, Rejection } from './belief.js';
 
@@ -63,6 +63,7 @@ export class Believer {
   readonly #surroundings: Surroundings;
   readonly #heard = new Map<PublicKey, Heard>();
   readonly #grants: Grants;
+  readonly #places = new Places();
   #ground: Ground;
   #peers = new Map<PublicKey, Belief>();
   /** By subject; of most peers nothing is refused. */
@@ -95,19 +96,21 @@ export class Believer {
     return { peers: this.#peers, observed: this.#observed(), rejected: newest(refused) };
   }
 
-  /** Forms anew what can be another belief now. `changed`: the subjects of whom claims came or went. */
-  review(changed: ReadonlySet<PublicKey>): void {
+  /** Forms anew what can be another belief now, and answers whose. `changed`: of whom claims came or went. */
+  review(changed: ReadonlySet<PublicKey>): ReadonlySet<PublicKey> {
     const before = this.#ofRouters();
-    const regranted = new PrefixIndex<Prefix>();
-    for (const subject of changed) for (const prefix of this.#hear(subject)) regranted.set(prefix, prefix);
+    const judged = new Set(changed);
+    const regranted = [...changed].flatMap((subject) => this.#hear(subject));
     const ofRouters = this.#ofRouters();
     if (before.map(textOf).join() === ofRouters.map(textOf).join()) {
-      this.#judge(new Set([...changed, ...this.#touching(regranted)]));
-      return;
+      for (const prefix of regranted) for (const subject of this.#places.overlapping(prefix)) judged.add(subject);
+    } else {
+      const prefixes = new ForbiddenPrefixes(this.#surroundings, ofRouters, this.#setting.policy.move);
+      this.#ground = { ...this.#ground, prefixes };
+      for (const subject of this.#heard.keys()) judged.add(subject);
     }
-    const prefixes = new ForbiddenPrefixes(this.#surroundings, ofRouters, this.#setting.policy.move);
-    this.#ground = { ...this.#ground, prefixes };
-    this.#judge(new Set([...changed, ...this.#heard.keys()]));
+    this.#judge(judged);
+    return judged;
   }
 
   /** Answers the prefixes that routers hold for others than before. */
@@ -119,22 +122,10 @@ export class Believer {
     const heard = { ...said, fromRouters: [...said.fromRouters, ...byConfiguration] };
     if (claims.length > 0 || configured) this.#heard.set(subject, heard);
     else this.#heard.delete(subject);
+    this.#places.set(subject, [...heard.own, ...heard.fromRouters, ...heard.observations]);
     const granted = claimsOf('allowed-ip', heard.fromRouters);
     const grants = granted.map(({ fact, source }) => ({ prefix: fact.value, by: source }));
     return this.#grants.set(subject, grants);
-  }
-
-  /** The subjects of which a prefix or an endpoint that is claimed overlaps one of these. */
-  #touching(prefixes: PrefixIndex<Prefix>): readonly PublicKey[] {
-    if (prefixes.size === 0) return [];
-    const isTouched = ({ fact }: Claim): boolean => {
-      if (fact.attribute === 'allowed-ip') return prefixes.overlaps(fact.value);
-      return fact.attribute === 'endpoint' && prefixes.overlaps(hostPrefix(endpointAddress(fact.value)));
-    };
-    const touched = [...this.#heard].filter(([, heard]) =>
-      [heard.own, heard.fromRouters, heard.observations].some((claims) => claims.some(isTouched)),
-    );
-    return touched.map(([subject]) => subject);
   }
 
   #judge(subjects: ReadonlySet<PublicKey>): void {

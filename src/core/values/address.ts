@@ -20,7 +20,7 @@ export function parseAddress(text: string): Address | undefined {
 
 /** 4 or 16 bytes to an address; `undefined` for another length and for an IPv4-mapped one. */
 export function addressFromBytes(bytes: Uint8Array): Address | undefined {
-  if (bytes.length === 4) return Array.from(bytes).join('.') as Address;
+  if (bytes.length === 4) return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}` as Address;
   if (bytes.length !== 16) return undefined;
   return parseAddress(new ipaddr.IPv6(Array.from(bytes)).toString());
 }

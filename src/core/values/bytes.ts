@@ -50,19 +50,29 @@ export class ByteReader {
   }
 
   #unsigned(width: number): number | undefined {
-    return this.take(width)?.reduce((value, byte) => value * 256 + byte, 0);
+    if (width > this.remaining) return undefined;
+    let value = 0;
+    for (const end = this.#offset + width; this.#offset < end; this.#offset++) {
+      value = value * 256 + (this.#bytes[this.#offset] ?? 0);
+    }
+    return value;
   }
 }
 
+/** Most datagrams are shorter; those that are not get more room as they grow. */
+const FIRST_ROOM = 128;
+
 export class ByteWriter {
-  readonly #bytes: number[] = [];
+  #bytes = new Uint8Array(FIRST_ROOM);
+  #length = 0;
 
   get length(): number {
-    return this.#bytes.length;
+    return this.#length;
   }
 
   u8(value: number): this {
-    this.#bytes.push(value & 0xff);
+    this.#reserve(1);
+    this.#bytes[this.#length++] = value;
     return this;
   }
 
@@ -84,12 +94,21 @@ export class ByteWriter {
   }
 
   bytes(values: Uint8Array): this {
-    for (const value of values) this.#bytes.push(value);
+    this.#reserve(values.length);
+    this.#bytes.set(values, this.#length);
+    this.#length += values.length;
     return this;
   }
 
   done(): Uint8Array {
-    return Uint8Array.from(this.#bytes);
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  #reserve(more: number): void {
+    if (this.#length + more <= this.#bytes.length) return;
+    const wider = new Uint8Array(Math.max(2 * this.#bytes.length, this.#length + more));
+    wider.set(this.#bytes);
+    this.#bytes = wider;
   }
 }
 
@@ -104,5 +123,7 @@ export function fromHex(text: string): Uint8Array | undefined {
 }
 
 export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, at) => byte === right[at]);
+  if (left.length !== right.length) return false;
+  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false;
+  return true;
 }

@@ -20,9 +20,10 @@ export function keyFromBytes(bytes: Uint8Array): PublicKey | undefined {
   return btoa(String.fromCharCode(...bytes)) as PublicKey;
 }
 
-export function keyBytes(key: PublicKey): Uint8Array {
+/** Not to be written to: the same bytes are handed out for the same key. */
+export const keyBytes = remembered((key: PublicKey): Uint8Array => {
   return Uint8Array.from(atob(key), (character) => character.charCodeAt(0));
-}
+});
 
 /** Enough of a key for a person to tell peers apart. */
 export const shortKey = (key: PublicKey): string => key.slice(0, 8);

@@ -4,7 +4,7 @@
  */
 
 /** Far more than one interface meets; beyond it, answers are worked out anew. Ten megabytes at most. */
-const MOST_REMEMBERED = 32768;
+export const MOST_REMEMBERED = 32768;
 
 export function remembered<Argument, Answer>(work: (argument: Argument) => Answer): (argument: Argument) => Answer {
   const known = new Map<Argument, Answer>();

@@ -15,3 +15,10 @@ export const rounded = (duration: Millis): number => Math.round(duration * 10) /
 
 export const after = (start: Instant, duration: Millis): Instant => instant(start + duration);
 export const since = (start: Instant, now: Instant): Millis => millis(now - start);
+
+/** `undefined` when there is none. */
+export function earliest(instants: readonly (Instant | undefined)[]): Instant | undefined {
+  let first: Instant | undefined;
+  for (const next of instants) if (next !== undefined && (first === undefined || next < first)) first = next;
+  return first;
+}

@@ -23,6 +23,7 @@ export interface AgentOptions {
   readonly port: number;
   readonly policy: Policy;
   readonly wakeTwice: boolean;
+  readonly keepNotices: boolean;
 }
 
 /** How long the guardian waits for a killed agent to be started again. */
@@ -197,7 +198,7 @@ export class SimAgent {
   }
 
   #told(notice: Notice): void {
-    this.notices.push({ at: this.#context.scheduler.now, notice });
+    if (this.#options.keepNotices) this.notices.push({ at: this.#context.scheduler.now, notice });
     this.#context.trace.note(this.#host.name, () => `tells ${JSON.stringify(notice)}`);
   }
 

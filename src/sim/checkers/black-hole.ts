@@ -12,31 +12,45 @@ const FRESH_MS = 1_500;
 
 export function noBlackHole(hub: string, pairs: readonly (readonly [string, string])[], withinMs: number): Checker {
   const patience = new Patience(withinMs);
-  const answeredAt = new Map<string, number>();
+  const toHub = new Map([...new Set(pairs.flat())].map((spoke) => [spoke, new Pinged(spoke, hub)]));
+  const watched = pairs.map(([one, other]) => ({ between: new Pinged(one, other), ends: [one, other] }));
   let lastRound = -Infinity;
-  const ping = (world: World, from: string, to: string): void => {
-    world.sendPing(from, to, () => {
-      answeredAt.set(`${from} ${to}`, world.now);
-    });
-  };
-  const isFresh = (world: World, from: string, to: string): boolean =>
-    world.now - (answeredAt.get(`${from} ${to}`) ?? -Infinity) <= FRESH_MS;
-  const spokes = [...new Set(pairs.flat())];
   return {
     name: 'no black hole',
     check: (world) => {
       if (world.now - lastRound >= PING_EVERY_MS) {
         lastRound = world.now;
-        for (const spoke of spokes) ping(world, spoke, hub);
-        for (const [one, other] of pairs) ping(world, one, other);
+        for (const pinged of toHub.values()) pinged.ping(world);
+        for (const { between } of watched) between.ping(world);
       }
-      const broken = pairs.filter(
-        ([one, other]) => isFresh(world, one, hub) && isFresh(world, other, hub) && !isFresh(world, one, other),
+      const broken = watched.filter(
+        ({ between, ends }) => !between.isFresh(world) && ends.every((end) => toHub.get(end)?.isFresh(world)),
       );
       return patience.exhausted(
         world.now,
-        broken.map(([one, other]) => `${one} and ${other} reach ${hub} but not each other`),
+        broken.map(({ between: { from, to } }) => `${from} and ${to} reach ${hub} but not each other`),
       );
     },
   };
+}
+
+class Pinged {
+  readonly from: string;
+  readonly to: string;
+  #answeredAt = -Infinity;
+
+  constructor(from: string, to: string) {
+    this.from = from;
+    this.to = to;
+  }
+
+  ping(world: World): void {
+    world.sendPing(this.from, this.to, () => {
+      this.#answeredAt = world.now;
+    });
+  }
+
+  isFresh(world: World): boolean {
+    return world.now - this.#answeredAt <= FRESH_MS;
+  }
 }

@@ -76,7 +76,8 @@ export class Patience {
   }
 
   /** `now` in ms; `present` is all that is so at the moment. */
-  exhausted(now: number, present: Iterable<string>): readonly string[] {
+  exhausted(now: number, present: readonly string[]): readonly string[] {
+    if (present.length === 0 && this.#since.size === 0) return present;
     const since = new Map<string, number>();
     for (const what of present) since.set(what, this.#since.get(what) ?? now);
     this.#since = since;
@@ -86,16 +87,30 @@ export class Patience {
 
 export type Peers = readonly Pick<DevicePeer, 'publicKey' | 'allowedIps' | 'endpoint'>[];
 
-/** What follows from the peers of one interface, worked out anew only when that interface has changed. */
+/**
+ * What follows from the peers of one interface, for each machine in turn, worked out anew only where the interface has
+ * changed. As long as none has, the answer is the same object.
+ */
 export function perInterface<Result>(judge: (peers: Peers, host: string, world: World) => Result) {
+  const judgeOne = ofInterface((host, world) => judge(world.device(host).peers, host, world));
+  let all: readonly Result[] = [];
+  return (world: World): readonly Result[] => {
+    const results = world.hostNames.map((host) => judgeOne(host, world));
+    if (results.length !== all.length || results.some((result, at) => result !== all[at])) all = results;
+    return all;
+  };
+}
+
+/** The same of one machine. What else it follows from must not change without the interface. */
+export function ofInterface<Result>(judge: (host: string, world: World) => Result) {
   const known = new Map<string, { readonly device: unknown; readonly revision: number; readonly result: Result }>();
-  return (world: World): Result[] =>
-    world.hostNames.map((host) => {
-      const { device } = world.host(host);
-      const before = known.get(host);
-      if (before?.device === device && before.revision === device.revision) return before.result;
-      const result = judge(world.device(host).peers, host, world);
-      known.set(host, { device, revision: device.revision, result });
-      return result;
-    });
+  return (host: string, world: World): Result => {
+    const { device } = world.host(host);
+    const { revision } = device;
+    const before = known.get(host);
+    if (before?.device === device && before.revision === revision) return before.result;
+    const result = judge(host, world);
+    known.set(host, { device, revision, result });
+    return result;
+  };
 }

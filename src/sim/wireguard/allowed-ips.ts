@@ -9,6 +9,8 @@ export class AllowedIps {
   /** Prefixes wider than one address, longest first. Built when first needed after a change. */
   #wide: readonly Prefix[] | undefined;
   readonly #found = new Map<Address, PublicKey | undefined>();
+  /** The lists as `of` answers them, as long as nothing changes. */
+  readonly #sorted = new Map<PublicKey, readonly Prefix[]>();
 
   /** Gives the peer exactly these; what another peer held moves here. */
   replace(peer: PublicKey, prefixes: readonly Prefix[]): void {
@@ -27,6 +29,7 @@ export class AllowedIps {
     this.#lists.delete(peer);
     this.#wide = undefined;
     this.#found.clear();
+    this.#sorted.clear();
   }
 
   ownerOf(prefix: Prefix): PublicKey | undefined {
@@ -35,7 +38,10 @@ export class AllowedIps {
 
   /** Sorted as text. */
   of(peer: PublicKey): readonly Prefix[] {
-    return [...(this.#lists.get(peer) ?? [])].sort();
+    const known = this.#sorted.get(peer);
+    const sorted = known ?? [...(this.#lists.get(peer) ?? [])].sort();
+    if (known === undefined) this.#sorted.set(peer, sorted);
+    return sorted;
   }
 
   lookup(address: Address): PublicKey | undefined {

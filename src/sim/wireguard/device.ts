@@ -48,6 +48,8 @@ export class Device {
   readonly #host: DeviceSurroundings;
   readonly #surroundings: PeerSurroundings;
   readonly #peers = new Map<PublicKey, Peer>();
+  /** Sorted by key, as long as they are the same. */
+  #inOrder: readonly Peer[] | undefined;
   readonly #byIndex = new Map<number, Peer>();
   #lastIndex = 0;
   #revision = 0;
@@ -143,10 +145,12 @@ export class Device {
     if (change.kind === 'remove') {
       known?.dispose();
       this.#peers.delete(change.publicKey);
+      this.#inOrder = undefined;
       this.allowedIps.remove(change.publicKey);
       return undefined;
     }
     const peer = known ?? new Peer(change.publicKey, this.#surroundings);
+    if (known === undefined) this.#inOrder = undefined;
     this.#peers.set(change.publicKey, peer);
     if (change.endpoint !== undefined) peer.endpoint = change.endpoint;
     if (change.allowedIps !== undefined) this.allowedIps.replace(change.publicKey, change.allowedIps);
@@ -160,18 +164,17 @@ export class Device {
     const { publicKey, listenPort, fwmark } = this.options;
     const { now } = this.#context.scheduler;
     const wall = this.#host.wallClock();
-    const peers = [...this.#peers.values()]
-      .sort((left, right) => (left.publicKey < right.publicKey ? -1 : 1))
-      .map((peer) => ({
-        publicKey: peer.publicKey,
-        endpoint: peer.endpoint,
-        allowedIps: this.allowedIps.of(peer.publicKey),
-        handshakeAt: peer.handshakeAt === undefined ? undefined : instant(clock(peer.handshakeAt)),
-        ...(peer.handshakeWall > wall && { refusedUntil: instant(clock(now + peer.handshakeWall - wall)) }),
-        rxBytes: peer.rxBytes,
-        txBytes: peer.txBytes,
-        keepalive: peer.keepalive,
-      }));
+    this.#inOrder ??= [...this.#peers.values()].sort((left, right) => (left.publicKey < right.publicKey ? -1 : 1));
+    const peers = this.#inOrder.map((peer) => ({
+      publicKey: peer.publicKey,
+      endpoint: peer.endpoint,
+      allowedIps: this.allowedIps.of(peer.publicKey),
+      handshakeAt: peer.handshakeAt === undefined ? undefined : instant(clock(peer.handshakeAt)),
+      ...(peer.handshakeWall > wall && { refusedUntil: instant(clock(now + peer.handshakeWall - wall)) }),
+      rxBytes: peer.rxBytes,
+      txBytes: peer.txBytes,
+      keepalive: peer.keepalive,
+    }));
     return { publicKey, listenPort, fwmark, peers };
   }
 
@@ -188,6 +191,7 @@ export class Device {
   dispose(): void {
     for (const peer of this.#peers.values()) peer.dispose();
     this.#peers.clear();
+    this.#inOrder = undefined;
   }
 
   #emit(peer: Peer, message: WireguardMessage): void {

@@ -24,14 +24,17 @@ export function drawWorld(seed: number, hosts?: number): DrawnWorld {
   return { seed, scenario, peaceFromMs };
 }
 
-/** Most worlds are small: what goes wrong goes wrong between two or three, and many small ones try more than a few large ones. */
+/**
+ * Most worlds are small: what goes wrong goes wrong between two or three, and a world costs about the square of its
+ * hosts, so that one of fifty takes the time of a hundred small ones. Of a thousand worlds two have more than 25.
+ */
 function drawCount(random: Random): number {
-  const size = weighted(random, { few: 76, some: 17, many: 5, most: 2 });
+  const size = weighted(random, { few: 930, some: 60, many: 8, most: 2 });
   switch (size) {
     case 'few':
-      return random.between(FEWEST_HOSTS, 6);
+      return random.between(FEWEST_HOSTS, 5);
     case 'some':
-      return random.between(7, 12);
+      return random.between(6, 12);
     case 'many':
       return random.between(13, 25);
     case 'most':

@@ -1,36 +1,36 @@
 /** A world that nobody uses: agents hold what the others say, and sleep for as long as nothing is due. */
-import { disagreements } from '../checkers/facts.js';
+import { disagreements, holdings } from '../checkers/facts.js';
 import type { World } from '../world.js';
 
 /** Paths count as carrying traffic for 10 s after the last of it, and what was lost on the way is told again. */
 const SETTLE_MS = 25_000;
-const MINUTE_MS = 60_000;
 /** In one a path may be lost on a bad line, and made again; who has a reason in each of so many has none. */
-const MINUTES = 3;
+const LOOKS = 4;
+const LOOK_MS = 30_000;
 /** From a change to its having been told to all, with what is lost of it on a bad line. */
 const TOLD_WITHIN_MS = 10_000;
 /** Pings that may get lost on the way before a machine counts as cut off. */
 const TRIES = 6;
 
-/** What is wrong after some quiet minutes. `pass` lets time pass and answers whether nothing else is wrong. */
+/** What is wrong after some quiet half minutes. `pass` lets time pass and answers whether nothing else is wrong. */
 export function staysQuiet(world: World, hub: string, pass: (ms: number) => boolean): readonly string[] {
   if (!pass(SETTLE_MS)) return [];
   let restless = world.hostNames;
-  for (let left = MINUTES; left > 0 && restless.length > 0; left--) {
+  for (let left = LOOKS; left > 0 && restless.length > 0; left--) {
     const before = new Map(world.hostNames.map((host) => [host, world.agent(host).wakes]));
-    if (!pass(MINUTE_MS)) return [];
+    if (!pass(LOOK_MS)) return [];
     restless = restless.filter((host) => world.agent(host).wakes - (before.get(host) ?? 0) > wakesAllowed(world, host));
   }
   return [
     ...restless.map(
-      (host) => `${host} wakes up more than ${wakesAllowed(world, host)} times a minute without a reason`,
+      (host) => `${host} wakes up more than ${wakesAllowed(world, host)} times in half a minute without a reason`,
     ),
     ...differing(world, hub, pass),
   ];
 }
 
-/** The device is read every 2 s; each neighbour costs a renewal and what may have to be repeated of it. */
-const WAKES_ALONE = 60;
+/** The device is read every 2 s; each neighbour costs a renewal a minute and what may have to be repeated of it. */
+const WAKES_ALONE = 30;
 const WAKES_A_NEIGHBOUR = 12;
 /** An attempt that fails: rounds of candidates, invitations, what is said of the loss. Pauses make them rare. */
 const WAKES_A_FAILING_PEER = 400;
@@ -54,12 +54,14 @@ function differences(world: World, hub: string): readonly string[] {
   const talking = world.hostNames.filter(
     (host) => world.agent(host).running && (host === hub || world.pathOf(host, hub, TRIES) !== 'none'),
   );
+  const held = holdings(world);
   return talking.flatMap((host) =>
     disagreements(
       world,
       host,
       hub,
       talking.filter((other) => other !== host),
+      held,
     ),
   );
 }

@@ -28,7 +28,12 @@ describe('the options of npm run sim', () => {
 
 describe('the options of npm run sim:hunt', () => {
   it('are minutes, fractions among them, and what narrows the hunt', () => {
-    expect(huntOptions(['--minutes', '0.5', '--seed', '3'])).toEqual({ minutes: 0.5, seed: 3, hosts: undefined });
+    expect(huntOptions(['--minutes', '0.5', '--seed', '3'])).toMatchObject({ minutes: 0.5, seed: 3, hosts: undefined });
+  });
+
+  it('are a number of worlds, with or without minutes', () => {
+    expect(huntOptions(['--worlds', '2000'])).toMatchObject({ worlds: 2000, minutes: undefined });
+    expect(huntOptions(['--worlds', '2', '--minutes', '1'])).toMatchObject({ worlds: 2, minutes: 1 });
   });
 
   it.each([
@@ -36,6 +41,7 @@ describe('the options of npm run sim:hunt', () => {
     [['--minutes', '0'], '--minutes is a number above 0 and up to 1440, not "0".'],
     [['--minutes', 'soon'], '--minutes is a number above 0'],
     [['--minutes', '1441'], '--minutes is a number above 0'],
+    [['--worlds', '0'], '--worlds is a whole number from 1 to 1000000, not "0".'],
   ])('are refused when they are %j', (args, what) => {
     expect(() => huntOptions(args)).toThrow(what);
   });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeScenario, drawWorld, FEWEST_HOSTS, MOST_HOSTS } from '../../../src/sim/index.js';
 
-const WORLDS = Array.from({ length: 400 }, (_, seed) => drawWorld(seed));
+const WORLDS = Array.from({ length: 600 }, (_, seed) => drawWorld(seed));
 const steps = WORLDS.flatMap(({ scenario }) => scenario.at);
 
 describe('drawn worlds', () => {
@@ -16,7 +16,7 @@ describe('drawn worlds', () => {
     expect(sizes[0]).toBe(FEWEST_HOSTS);
     expect(sizes.at(-1)).toBeGreaterThan(25);
     expect(sizes.at(-1)).toBeLessThanOrEqual(MOST_HOSTS);
-    expect(sizes[200]).toBeLessThanOrEqual(6);
+    expect(sizes[300]).toBeLessThanOrEqual(5);
   });
 
   it('have the number of hosts that is asked for', () => {
