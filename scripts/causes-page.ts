@@ -53,7 +53,7 @@ ${table(rows)}
 Together: ${percent(shareOf(rows))}. \`npm run sim:causes -- --write\` makes this page; \`--seed\` draws other worlds, and
 each one that does not agree is printed with the line that repeats it.
 
-How often a kind of NAT is drawn decides these figures, and is assumed: in 85 of 100 worlds of the second and the third row no
+How often a kind of NAT is drawn decides these figures, and is assumed: in 85 of 100 worlds or more of the second and the third row no
 NAT maps per destination; in the first row 5 of 100 pairs are behind one carrier's NAT, and of the others 10 of 100 have ports
 that go with such NATs less often. With each cell of the grid as likely as any, NATs that map per destination are most of
 them, and the cause is the right one less often:

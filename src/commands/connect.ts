@@ -12,9 +12,12 @@ const GRACE_MS = 5000;
 
 const LONGEST_TIMEOUT_S = 3600;
 
+/** `sinceMs`: since the step before; with `--verbose`. */
+export type TimedStep = ConnectProgress & { readonly sinceMs?: number };
+
 export interface ConnectReport extends ConnectResult {
   readonly interface: string;
-  readonly steps: readonly ConnectProgress[];
+  readonly steps: readonly TimedStep[];
 }
 
 export default class Connect extends BaseCommand {
@@ -33,6 +36,7 @@ export default class Connect extends BaseCommand {
     }),
     timeout: Flags.string({ default: '15', helpValue: '<seconds>', description: 'how long to follow the attempt' }),
     'no-wait': Flags.boolean({ description: 'end as soon as the attempt has begun' }),
+    verbose: Flags.boolean({ description: 'each datagram of the attempt too, and what each step waited for' }),
   };
   static override examples = [
     { description: 'Connect to a peer by its name', command: '<%= config.bin %> connect laptop' },
@@ -40,6 +44,7 @@ export default class Connect extends BaseCommand {
       description: 'Try an endpoint that nobody has told',
       command: '<%= config.bin %> connect 3Fk9xQ2b --endpoint 192.0.2.7:51820',
     },
+    { description: 'See where the time goes', command: '<%= config.bin %> connect laptop --verbose' },
     { description: 'Begin and do not wait', command: '<%= config.bin %> connect laptop --no-wait' },
   ];
 
@@ -54,10 +59,17 @@ export default class Connect extends BaseCommand {
     return this.withAgent(flags.interface, async (agent) => {
       const view = await this.view(() => import('../cli/render/connect.js'));
       const labels = view === undefined ? undefined : await labelsFrom(agent);
-      const steps: ConnectProgress[] = [];
+      const steps: TimedStep[] = [];
       const onProgress = (progress: ConnectProgress): void => {
-        steps.push(progress);
-        if (view && labels) this.print(view.render.renderStep(progress, labels, view.screen));
+        const sinceMs = progress.atMs - (steps.at(-1)?.atMs ?? 0);
+        if (!flags.verbose && progress.step.what === 'said') return;
+        steps.push(flags.verbose ? { ...progress, sinceMs } : progress);
+        if (view === undefined || labels === undefined) return;
+        const { renderStep, renderVerbose } = view.render;
+        const text = flags.verbose
+          ? renderVerbose(progress, sinceMs, labels, view.screen)
+          : renderStep(progress, labels, view.screen);
+        this.print(text);
       };
       const result = await agent.call('connect', params, { onProgress, patienceMs: params.timeoutMs + GRACE_MS });
       if (view) this.print(view.render.renderOutcome(result, view.screen));

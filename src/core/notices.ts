@@ -40,6 +40,9 @@ export type Notice =
   /** Something is not as it should be; `code` is stable. */
   | { readonly type: 'warning'; readonly code: string; readonly message: string };
 
+/** Datagrams by which an attempt goes on, as docs/PROTOCOL.md names them. */
+export type SaidMessage = 'accept' | 'ping' | 'pong' | 'prepare' | 'ready' | 'commit' | 'committed' | 'lost';
+
 export type AttemptStep =
   /** The other end was asked to begin, through a router. */
   | { readonly what: 'invited'; readonly via: PublicKey }
@@ -54,6 +57,8 @@ export type AttemptStep =
       readonly outcome: 'tried' | 'answered' | 'no-answer' | 'skipped';
       readonly reason?: string;
     }
+  /** A datagram of the attempt left for the peer, or came from it. `full`: a ping or pong as long as the MTU allows. */
+  | { readonly what: 'said'; readonly by: 'us' | 'peer'; readonly message: SaidMessage; readonly full?: true }
   /** Ping and pong over a direct path. */
   | { readonly what: 'contact'; readonly endpoint: Endpoint; readonly rttMs: number }
   /** Both ends agreed and moved the peer's addresses. */

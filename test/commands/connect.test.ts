@@ -44,6 +44,17 @@ async function connect(result: ConnectResult, ...args: readonly string[]): Promi
   return wirelink(['connect', ...args], { WIRELINK_RUN_DIR: agent.directory });
 }
 
+const sayingAgent = (steps: readonly AttemptStep[]): Promise<FakeAgent> =>
+  fakeAgent({
+    peers: () => ({ self: aSelf(), peers: [aHub(), aSpoke()] }),
+    connect: (_, progress) => {
+      steps.forEach((step, at) => {
+        progress({ atMs: 5 * (at + 1), step });
+      });
+      return DIRECT;
+    },
+  });
+
 const asked = () => agent?.requests.find(({ method }) => method === 'connect')?.params;
 
 describe('wirelink connect', () => {
@@ -61,6 +72,50 @@ describe('wirelink connect', () => {
       'laptop is direct over 203.0.113.9:40312, after 66 ms.',
       '',
     ]);
+  });
+
+  it('says with --verbose where the time went: each datagram, and what each step waited for', async () => {
+    const { stdout, status } = await connect(DIRECT, 'laptop', '--verbose');
+    expect(status).toBe(0);
+    expect(stdout.split('\n').map((line) => line.trimEnd())).toEqual([
+      ' 0.0 ms   +0.0 ms  asked the other end to begin, through hub',
+      '  11 ms    +11 ms  WireGuard session, still through the router (waited for',
+      '                   WireGuard’s handshake through the router)',
+      '  22 ms    +11 ms  trying 203.0.113.9:40312 (waited for the turn of this',
+      '                   candidate)',
+      '  33 ms    +11 ms  skipped 192.168.1.9:51820: it lies in its own LAN (waited for',
+      '                   the turn of this candidate)',
+      '  44 ms    +11 ms  203.0.113.9:40312 answered (waited for its pong)',
+      '  55 ms    +11 ms  contact over 203.0.113.9:40312, round trip 26 ms (waited for',
+      '                   the interface to be read)',
+      '  66 ms    +11 ms  both ends send directly, over 203.0.113.9:40312 (waited for',
+      '                   the interface to take the addresses)',
+      'laptop is direct over 203.0.113.9:40312, after 66 ms.',
+      '',
+    ]);
+  });
+
+  it('has datagrams with --verbose only, as text and in the document', async () => {
+    const said: readonly AttemptStep[] = [
+      { what: 'said', by: 'us', message: 'ping', full: true },
+      { what: 'said', by: 'peer', message: 'commit' },
+    ];
+    expect((await connect(DIRECT, 'laptop')).stdout).not.toContain('say');
+    await agent?.close();
+    agent = await sayingAgent(said);
+    const environment = { WIRELINK_RUN_DIR: agent.directory };
+    const plain = await wirelink(['connect', 'laptop', '--json'], environment);
+    expect(JSON.parse(plain.stdout)).toMatchObject({ steps: [] });
+    const verbose = await wirelink(['connect', 'laptop', '--json', '--verbose'], environment);
+    expect(JSON.parse(verbose.stdout)).toMatchObject({
+      steps: [
+        { atMs: 5, sinceMs: 5, step: said[0] },
+        { atMs: 10, sinceMs: 5, step: said[1] },
+      ],
+    });
+    const text = await wirelink(['connect', 'laptop', '--verbose'], environment);
+    expect(text.stdout).toContain('we say ping, of full size');
+    expect(text.stdout).toContain('it says commit (waited for the other end)');
   });
 
   it('asks for 15 s and no candidates of its own unless told otherwise', async () => {

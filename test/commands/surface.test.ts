@@ -16,7 +16,7 @@ describe('what scripts rely on', () => {
     expect(surface).toMatchInlineSnapshot(`
       [
         "completion <what> --json -i, --interface",
-        "connect <peer> --endpoint --json --no-wait --timeout -i, --interface",
+        "connect <peer> --endpoint --json --no-wait --timeout --verbose -i, --interface",
         "doctor --json -i, --interface",
         "events --json --peer -f, --follow -i, --interface",
         "facts --attribute --json --rejected --source --subject --watch -i, --interface",

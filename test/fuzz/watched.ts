@@ -143,6 +143,7 @@ const STAGE_AFTER = {
   accepted: 'session',
   session: 'probing',
   candidate: undefined,
+  said: undefined,
   contact: 'contact',
   direct: 'active',
   failed: 'idle',

@@ -48,6 +48,8 @@ export function stepText(step: AttemptStep, name: Name): string {
       return step.through === 'router' ? 'session through the router' : 'session on the direct path';
     case 'candidate':
       return `candidate ${step.endpoint}: ${step.outcome}${step.reason === undefined ? '' : ` (${step.reason})`}`;
+    case 'said':
+      return `${step.by === 'us' ? 'said' : 'heard'} ${step.message}${step.full === true ? ' of full size' : ''}`;
     case 'contact':
       return `contact at ${step.endpoint}, ${step.rttMs.toFixed(1)} ms`;
     case 'direct':

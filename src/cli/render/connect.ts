@@ -13,6 +13,43 @@ export function renderStep({ atMs, step }: ConnectProgress, labels: Labels, scre
   return paintStep(step, wrap(stepText(step, labels), screen.width, lead), screen);
 }
 
+/** The same with the time since the step before, and what that time was spent on. */
+export function renderVerbose(
+  { atMs, step }: ConnectProgress,
+  sinceMs: number,
+  labels: Labels,
+  screen: Screen,
+): string {
+  const lead = `${duration(atMs).padStart(7)}  ${`+${duration(sinceMs)}`.padStart(8)}  `;
+  const waited = sinceMs >= WORTH_A_WORD_MS ? waitedFor(step) : undefined;
+  const text = stepText(step, labels) + (waited === undefined ? '' : ` (waited for ${waited})`);
+  return paintStep(step, wrap(text, screen.width, lead), screen);
+}
+
+/** Below this nothing was waited for: the machine did one thing after the other. */
+const WORTH_A_WORD_MS = 1;
+
+function waitedFor(step: AttemptStep): string | undefined {
+  switch (step.what) {
+    case 'invited':
+      return undefined;
+    case 'accepted':
+      return 'its invitation, through the router';
+    case 'session':
+      return step.through === 'router' ? 'WireGuard’s handshake through the router' : 'WireGuard’s handshake';
+    case 'candidate':
+      return step.outcome === 'answered' ? 'its pong' : 'the turn of this candidate';
+    case 'said':
+      return step.by === 'peer' ? 'the other end' : 'the interface, or the time to say it';
+    case 'contact':
+      return 'the interface to be read';
+    case 'direct':
+      return 'the interface to take the addresses';
+    case 'failed':
+      return 'an answer that did not come';
+  }
+}
+
 function stepText(step: AttemptStep, labels: Labels): string {
   switch (step.what) {
     case 'invited':
@@ -23,6 +60,8 @@ function stepText(step: AttemptStep, labels: Labels): string {
       return step.through === 'router' ? 'WireGuard session, still through the router' : 'WireGuard session, directly';
     case 'candidate':
       return candidateText(step);
+    case 'said':
+      return `${step.by === 'us' ? 'we say' : 'it says'} ${step.message}${step.full === true ? ', of full size' : ''}`;
     case 'contact':
       return `contact over ${step.endpoint}, round trip ${duration(step.rttMs)}`;
     case 'direct':
@@ -49,7 +88,8 @@ function candidateText({ endpoint, outcome, reason }: Extract<AttemptStep, { wha
 function paintStep(step: AttemptStep, text: string, { paint }: Screen): string {
   if (step.what === 'direct') return paint.green(text);
   if (step.what === 'failed') return paint.yellow(text);
-  return step.what === 'candidate' && step.outcome !== 'answered' ? paint.dim(text) : text;
+  const minor = step.what === 'said' || (step.what === 'candidate' && step.outcome !== 'answered');
+  return minor ? paint.dim(text) : text;
 }
 
 export function renderOutcome(result: ConnectResult, screen: Screen): string {

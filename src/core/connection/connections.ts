@@ -166,6 +166,7 @@ export class Connections {
     const connection = known ?? (early ? new Connection(peer, this.#counts) : undefined);
     if (connection === undefined) return;
     if (early) this.#all.set(peer, connection);
+    scene.said(connection, 'peer', message);
     if (carried.by === 'peer') receiveFromPeer(connection, message, scene);
     else if (message.kind === 'invite' && connection.state.name === 'idle' && this.#isFull) {
       // Followed as soon as there is room, if that is soon.

@@ -8,7 +8,7 @@ import { LONGEST_PROBE } from '../limits.js';
 import type { Outbox } from '../outbox.js';
 import type { Policy } from '../policy.js';
 import { encodeMessage, type BootId, type Message, type Ping } from '../protocol/messages.js';
-import type { AttemptStep } from '../notices.js';
+import type { AttemptStep, SaidMessage } from '../notices.js';
 import type { Belief, Beliefs } from '../trust/beliefs.js';
 import type { Address } from '../values/address.js';
 import { fromHex } from '../values/bytes.js';
@@ -16,6 +16,8 @@ import { endpointAddress, type Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
 import type { Instant, Millis } from '../values/time.js';
 import type { Connection, PingSize } from './connection.js';
+
+const SAID: readonly SaidMessage[] = ['accept', 'ping', 'pong', 'prepare', 'ready', 'commit', 'committed', 'lost'];
 
 /** Of a ping without padding, with the headers of IPv6 and UDP. */
 const SHORTEST_PING = 40 + 8 + 6;
@@ -100,6 +102,7 @@ export class Scene {
   }
 
   sendDirect(connection: Connection, message: Message): void {
+    this.said(connection, 'us', message);
     this.input.outbox.send(connection.peer, message);
   }
 
@@ -124,6 +127,15 @@ export class Scene {
   /** What makes a ping as long as the longest packet of the interface. */
   get #fullPadding(): number {
     return Math.max(0, Math.min(this.input.host.mtu, LONGEST_PROBE) - SHORTEST_PING);
+  }
+
+  /** Tells what passes between the two ends of an attempt; of a path that is there, nothing. */
+  said(connection: Connection, by: 'us' | 'peer', message: Message): void {
+    const { name } = connection.state;
+    const said = SAID.find((kind) => kind === message.kind);
+    if (said === undefined || name === 'idle' || name === 'active') return;
+    const full = 'padding' in message && message.padding > 0;
+    this.step(connection, { what: 'said', by, message: said, ...(full && { full }) });
   }
 
   step(connection: Connection, step: AttemptStep): void {
