@@ -3,7 +3,7 @@ import type { Experiment } from './experiment.js';
 import { back } from './rows/back.js';
 import { candidates } from './rows/candidates.js';
 import { commands } from './rows/command.js';
-import { crowd } from './rows/crowd.js';
+import { crowds } from './rows/crowd.js';
 import { direct } from './rows/direct.js';
 import { hubGone } from './rows/hub-gone.js';
 import { idle } from './rows/idle.js';
@@ -17,7 +17,7 @@ import { switching } from './rows/switch.js';
 export const EXPERIMENTS: readonly Experiment[] = [
   direct,
   candidates,
-  crowd,
+  ...crowds,
   switching,
   back,
   starting,

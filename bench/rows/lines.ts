@@ -45,6 +45,7 @@ export const lines: readonly Experiment[] = LINES.map(([id, what, cable]) => {
           await trio.flow({ perSecond: 50 });
           const { startedAt, readyAt } = await trio.start();
           sample(took, (await tracer.arrivedAt(startedAt, DIRECT_WITHIN_MS)) - readyAt);
+          tracer.close();
           sample(changes, await changesOfPath(trio));
         },
         { cable },
