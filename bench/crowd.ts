@@ -10,13 +10,12 @@ import { pathOf } from '../lab/observe.js';
 import { buildStar, type Member } from '../lab/star.js';
 import { waitFor } from '../lab/wait.js';
 import { World } from '../lab/world.js';
-import { AWAY } from './trio.js';
+import { AWAY, RELAYED_WITHIN_MS } from './trio.js';
 
 /** All pairs of twenty at once, on two cores. */
 const SETTLED_WITHIN_MS = 120_000;
 /** A new path counts as carrying traffic for 10 s, and is tested: two hundred at once keep two cores busy. */
 const QUIET_MS = 15_000;
-const RELAYED_WITHIN_MS = 60_000;
 
 interface Place {
   readonly member: Member;

@@ -19,7 +19,7 @@ export const AWAY = { cable: { delayMs: 25 } };
 export const ROUND_TRIP_LOST = 24;
 
 /** Plain WireGuard needs a handshake after its NAT forgot it; one that got lost, as many do on bad lines, is repeated after 5 s. */
-const RELAYED_WITHIN_MS = 60_000;
+export const RELAYED_WITHIN_MS = 60_000;
 /** Far more than any target; a run that takes longer has failed. */
 export const DIRECT_WITHIN_MS = 30_000;
 /** A datagram that may pass no router arrives on the direct path or not at all. One every 5 ms. */

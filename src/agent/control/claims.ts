@@ -1,7 +1,7 @@
 /** `facts`: which claims a client wants to see. */
 import type { FactsParams } from '../../core/control-api.js';
 import type { ClaimView, SelfView } from '../../core/views.js';
-import type { Served } from './handlers.js';
+import type { Served } from './served.js';
 import { findPeer, type Named } from './peer.js';
 
 /** Throws `UserError` as `findPeer` does, for a subject or a source that nobody is. */

@@ -7,7 +7,7 @@ import { parseEndpoint, type Endpoint } from '../../core/values/endpoint.js';
 import type { PublicKey } from '../../core/values/key.js';
 import type { PeerView } from '../../core/views.js';
 import type { Handlers } from './client.js';
-import type { Served } from './handlers.js';
+import type { Served } from './served.js';
 import { findPeer } from './peer.js';
 
 export function connectHandler({ clock, engine, handle, follow }: Served): Handlers['connect'] {

@@ -1,7 +1,7 @@
 /** `events`: what the agent remembers, and what happens from then on for those who follow. */
 import type { EventView } from '../../core/happenings.js';
 import type { Handlers } from './client.js';
-import type { Served } from './handlers.js';
+import type { Served } from './served.js';
 import { findPeer, type Named } from './peer.js';
 
 /** Throws `UserError` as `findPeer` does, for a peer that is neither known nor remembered. */

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ProbeReply, ProbeResult } from '../../core/control-api.js';
 import type { PublicKey } from '../../core/values/key.js';
 import type { Handlers } from './client.js';
-import type { Served } from './handlers.js';
+import type { Served } from './served.js';
 import { findPeer } from './peer.js';
 
 export function probeHandler({ clock, engine, handle, follow }: Served): Handlers['probe'] {

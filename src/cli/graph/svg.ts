@@ -1,7 +1,8 @@
 /** The mesh as a picture for documents: what carries on the left, what is carried on the right, a row for each peer. */
 import type { PathKind } from '../../core/views.js';
 import { treeOf, type Branch, type GraphReport } from './model.js';
-import { kindsIn, linkText, PATH_WORDS } from './words.js';
+import { kindsIn, linkText } from './words.js';
+import { PATH_WORDS } from '../render/path.js';
 import { shorten } from '../render/text.js';
 
 /** In pixels. A label has twenty columns at most, a wide character two of them. */

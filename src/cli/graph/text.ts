@@ -3,10 +3,11 @@
  * each; many stand beside each other, so that a large network is seen at once.
  */
 import type { PathKind } from '../../core/views.js';
+import { paintPath, PATH_WORDS } from '../render/path.js';
 import type { Screen } from '../render/screen.js';
 import { columnsOf, shorten } from '../render/text.js';
 import { treeOf, type Branch, type GraphReport } from './model.js';
-import { kindsIn, linkText, PATH_WORDS } from './words.js';
+import { kindsIn, linkText } from './words.js';
 
 /** What fits a small terminal with the headline and the legend. */
 const MOST_ON_LINES = 18;
@@ -94,21 +95,7 @@ function besideEachOther(leaves: readonly Branch[], width: number, screen: Scree
 }
 
 function line({ link }: Branch, screen: Screen): string {
-  return link === undefined ? '' : painted(link.path, LINES[link.path], screen);
-}
-
-function painted(path: PathKind, text: string, { paint }: Screen): string {
-  switch (path) {
-    case 'direct':
-      return paint.green(text);
-    case 'connecting':
-    case 'relayed':
-      return paint.yellow(text);
-    case 'offline':
-      return paint.red(text);
-    case 'plain':
-      return text;
-  }
+  return link === undefined ? '' : paintPath(link.path, LINES[link.path], screen);
 }
 
 /** Each kind that there is, with how many have it. */
@@ -116,7 +103,7 @@ function legend(tree: Branch, screen: Screen): readonly string[] {
   const lines: { plain: string; shown: string }[] = [];
   for (const kind of kindsIn(tree)) {
     const text = ` ${count(tree, kind)} ${PATH_WORDS[kind]}`;
-    const [plain, shown] = [LINES[kind] + text, painted(kind, LINES[kind], screen) + text];
+    const [plain, shown] = [LINES[kind] + text, paintPath(kind, LINES[kind], screen) + text];
     const last = lines.at(-1);
     if (last === undefined || columnsOf(last.plain + GAP + plain) > screen.width) lines.push({ plain, shown });
     else Object.assign(last, { plain: last.plain + GAP + plain, shown: last.shown + GAP + shown });

@@ -1,15 +1,8 @@
-/** How a path is called in a drawing, and what is written beside it. */
+/** What is written beside a line of a drawing, and in its legend. */
 import type { PathKind } from '../../core/views.js';
+import { PATH_WORDS } from '../render/path.js';
 import { duration } from '../render/text.js';
 import type { Branch } from './model.js';
-
-export const PATH_WORDS: Readonly<Record<PathKind, string>> = {
-  direct: 'direct',
-  relayed: 'relayed',
-  connecting: 'connecting',
-  offline: 'offline',
-  plain: 'WireGuard only',
-};
 
 /** A round-trip time says that it is direct; where there is none, the word does. */
 export function linkText({ link }: Branch): string {

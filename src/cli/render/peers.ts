@@ -2,6 +2,7 @@
 import type { ControlApi } from '../../core/control-api.js';
 import type { PathKind, PeerView } from '../../core/views.js';
 import { labelOf, labelsOf, type Labels } from './names.js';
+import { paintPath, PATH_WORDS } from './path.js';
 import type { Screen } from './screen.js';
 import { markColumn, naturalWidth, renderTable, type Column } from './table.js';
 import { age, bytes, columnsOf, duration, wrap } from './text.js';
@@ -28,7 +29,7 @@ function headline({ interface: name, peers }: PeersReport): string {
   const counts = kinds
     .map((kind) => ({ kind, count: peers.filter(({ path }) => path === kind).length }))
     .filter(({ count }) => count > 0)
-    .map(({ kind, count }) => `${count} ${kind === 'plain' ? 'WireGuard only' : kind}`);
+    .map(({ kind, count }) => `${count} ${PATH_WORDS[kind]}`);
   return `${name}: ${peers.length === 1 ? '1 peer' : `${peers.length} peers`}: ${counts.join(', ')}`;
 }
 
@@ -76,23 +77,8 @@ function pathText({ path, via, router }: PeerView, labels: Labels): string {
     case 'connecting':
       return `connecting${carrier}`;
     case 'offline':
-      return 'offline';
     case 'plain':
-      return 'WireGuard only';
-  }
-}
-
-function paintPath(path: PathKind, text: string, { paint }: Screen): string {
-  switch (path) {
-    case 'direct':
-      return paint.green(text);
-    case 'connecting':
-    case 'relayed':
-      return paint.yellow(text);
-    case 'offline':
-      return paint.red(text);
-    case 'plain':
-      return text;
+      return PATH_WORDS[path];
   }
 }
 

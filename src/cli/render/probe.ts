@@ -2,6 +2,7 @@
 import type { ProbeReply, ProbeResult } from '../../core/control-api.js';
 import type { CandidateView } from '../../core/views.js';
 import { labelOf } from './names.js';
+import { PATH_WORDS } from './path.js';
 import type { Screen } from './screen.js';
 import { renderTable, type Column } from './table.js';
 import { duration, wrap } from './text.js';
@@ -24,8 +25,7 @@ function renderSummary({ peer, name, sent, received, rttMs, path, cause }: Probe
     const times = [rttMs.min, rttMs.median, rttMs.max].map(duration).join(' / ');
     lines.push(`round trip min / median / max: ${times}`);
   }
-  const label = path === 'plain' ? 'WireGuard only' : path;
-  lines.push(wrap(`path: ${label}${cause === undefined ? '' : `. ${cause.text}`}`, screen.width));
+  lines.push(wrap(`path: ${PATH_WORDS[path]}${cause === undefined ? '' : `. ${cause.text}`}`, screen.width));
   return lines.join('\n');
 }
 
