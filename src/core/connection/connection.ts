@@ -11,6 +11,7 @@ import { ProbeBudget } from './budget.js';
 import type { Search } from './better.js';
 import type { Candidate } from './candidates.js';
 import { NOTHING_TOLD, type Evidence } from './evidence.js';
+import type { Sighting } from './nat.js';
 import { PathLoss } from './path-loss.js';
 import { TRANSITIONS, type State } from './states.js';
 
@@ -97,6 +98,12 @@ export class Connection {
   pendingLost: PendingLost | undefined;
   /** What the other end said when the last attempt failed. */
   theirs: Evidence = NOTHING_TOLD;
+  /** From where the peer's packets came in the last attempt that tried candidates. */
+  seen: Sighting = 'none';
+  /** A ping of it came in at the endpoint at which a router sees us. */
+  reached = false;
+  /** How the last attempt that tried candidates ended; `cause` is gone once the next one begins. */
+  ended: Cause['code'] | undefined;
   readonly budget = new ProbeBudget();
   readonly loss = new PathLoss();
   /** An invitation that came before the facts that let us trust it. */
