@@ -11,24 +11,22 @@ const REMEMBERED = 32;
 export class ProbeBudget {
   #left: number = UNPROVEN_BURST;
   #at: Instant | undefined;
-  /** Most peers of a large star are never sent anything. */
-  #proven: Set<Address> | undefined;
+  readonly #proven = new Set<Address>();
 
   /** Authentic packets of the peer come from this address: it is its own. */
   prove(address: Address): void {
-    const proven = (this.#proven ??= new Set<Address>());
-    proven.add(address);
-    const oldest = proven.values().next();
-    if (proven.size > REMEMBERED && oldest.done !== true) proven.delete(oldest.value);
+    this.#proven.add(address);
+    const oldest = this.#proven.values().next();
+    if (this.#proven.size > REMEMBERED && oldest.done !== true) this.#proven.delete(oldest.value);
   }
 
   isProven(address: Address): boolean {
-    return this.#proven?.has(address) === true;
+    return this.#proven.has(address);
   }
 
   /** Whether one more datagram may go to the address; it counts as sent. */
   take(address: Address, now: Instant): boolean {
-    if (this.isProven(address)) return true;
+    if (this.#proven.has(address)) return true;
     const minutes = this.#at === undefined ? 0 : since(this.#at, now) / 60_000;
     this.#left = Math.min(UNPROVEN_BURST, this.#left + minutes * UNPROVEN_PER_MINUTE);
     this.#at = now;

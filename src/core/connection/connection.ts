@@ -103,8 +103,6 @@ export class Connection {
   grantedBy: readonly PublicKey[] = [];
   /** What the other end said when the last attempt failed. */
   theirs: Evidence = NOTHING_TOLD;
-  readonly budget = new ProbeBudget();
-  readonly loss = new PathLoss();
   heardAt: Instant | undefined;
   /** When another path than the present one was last tried. */
   betterTriedAt: Instant | undefined;
@@ -122,8 +120,10 @@ export class Connection {
   #forced = false;
   #pendingLost: PendingLost | undefined;
   #earlyInvite: EarlyInvite | undefined;
-  /** Most connections of a large star never send one. */
+  /** Most connections of a large star never send one, and have no path. */
   #pings: Map<number, SentPing> | undefined;
+  #budget: ProbeBudget | undefined;
+  #loss: PathLoss | undefined;
 
   constructor(peer: PublicKey, counts: Counts = noCounts()) {
     this.peer = peer;
@@ -136,6 +136,14 @@ export class Connection {
   stir(): void {
     this.#counts.awake.add(this);
     this.#counts.unasked.add(this);
+  }
+
+  get budget(): ProbeBudget {
+    return (this.#budget ??= new ProbeBudget());
+  }
+
+  get loss(): PathLoss {
+    return (this.#loss ??= new PathLoss());
   }
 
   /** Somebody asked for an attempt; policy and pauses do not hold it back. */

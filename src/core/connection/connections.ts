@@ -88,9 +88,9 @@ export class Connections {
    */
   review(scene: Scene, managed: ReadonlySet<PublicKey>, affected: Affected): void {
     const { peers } = scene.input.beliefs;
-    const of = affected === 'everybody' || this.#turnedAway ? peers.keys() : [...affected].sort();
+    const of = affected === 'everybody' || this.#turnedAway ? peers.keys() : affected;
     this.#turnedAway = false;
-    for (const peer of of) {
+    for (const peer of [...of].sort()) {
       const belief = peers.get(peer);
       const users = scene.devicePeer(peer) !== undefined && !managed.has(peer);
       if (users || scene.input.routers.includes(peer) || belief?.member !== true) continue;
