@@ -145,6 +145,12 @@ export class Connection {
     this.#counts.unasked.add(this);
   }
 
+  /** Our own addresses changed: what came in showed another NAT. */
+  forgetSightings(): void {
+    this.seen = 'none';
+    this.reached = false;
+  }
+
   get budget(): ProbeBudget {
     return (this.#budget ??= new ProbeBudget());
   }
