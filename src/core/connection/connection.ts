@@ -12,6 +12,7 @@ import { Some } from './attention.js';
 import type { Search } from './better.js';
 import type { Candidate } from './candidates.js';
 import { NOTHING_TOLD, type Evidence } from './evidence.js';
+import type { Sighting } from './nat.js';
 import { PathLoss } from './path-loss.js';
 import { TRANSITIONS, type State } from './states.js';
 
@@ -103,6 +104,12 @@ export class Connection {
   grantedBy: readonly PublicKey[] = [];
   /** What the other end said when the last attempt failed. */
   theirs: Evidence = NOTHING_TOLD;
+  /** From where the peer's packets came in the last attempt that tried candidates. */
+  seen: Sighting = 'none';
+  /** A ping of it came in at the endpoint at which a router sees us. */
+  reached = false;
+  /** How the last attempt that tried candidates ended; `cause` is gone once the next one begins. */
+  ended: Cause['code'] | undefined;
   heardAt: Instant | undefined;
   /** When another path than the present one was last tried. */
   betterTriedAt: Instant | undefined;
