@@ -166,7 +166,7 @@ export class Connection {
 
   set forced(forced: boolean) {
     this.#forced = forced;
-    if (forced) this.stir();
+    if (forced) this.#counts.awake.add(this);
   }
 
   get pendingLost(): PendingLost | undefined {
@@ -175,7 +175,7 @@ export class Connection {
 
   set pendingLost(pending: PendingLost | undefined) {
     this.#pendingLost = pending;
-    if (pending !== undefined) this.stir();
+    if (pending !== undefined) this.#counts.awake.add(this);
   }
 
   /** An invitation that came before the facts that let us trust it. */
@@ -185,7 +185,7 @@ export class Connection {
 
   set earlyInvite(early: EarlyInvite | undefined) {
     this.#earlyInvite = early;
-    if (early !== undefined) this.stir();
+    if (early !== undefined) this.#counts.awake.add(this);
   }
 
   get aim(): Aim | undefined {
@@ -231,8 +231,10 @@ export class Connection {
     }
     if (next.name !== this.#state.name || endpointIn(next) !== endpointIn(this.#state)) this.#moves();
     this.#counts.attempts += Number(isAttempt(next)) - Number(isAttempt(this.#state));
+    // Of an active one nothing is asked.
+    if (this.#state.name === 'active' && next.name !== 'active') this.#counts.unasked.add(this);
+    this.#counts.awake.add(this);
     this.#state = next;
-    this.stir();
   }
 
   rememberPing(token: number, ping: SentPing): void {
