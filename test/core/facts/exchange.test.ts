@@ -229,7 +229,7 @@ describe('a hostile neighbour', () => {
     expect(spoke.exchange.store.size).toBeLessThanOrEqual(MAX_CLAIMS_PER_NEIGHBOUR);
     const remembered = spoke.exchange.neighbour(hub.key)?.retold?.size ?? 0;
     expect(remembered).toBeLessThanOrEqual(MAX_CLAIMS_PER_NEIGHBOUR);
-  }, 30_000);
+  });
 
   it('is not remembered for facts it told and took back, or that expired', () => {
     for (let sequence = 1; sequence <= 500; sequence++) {
