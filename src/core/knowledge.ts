@@ -27,8 +27,12 @@ export interface Surroundings {
 
 export interface LookInput {
   readonly managed: ReadonlySet<PublicKey>;
-  /** Of these, those with a direct path. With the others an attempt is made at most: they matter to nobody else yet. */
-  readonly isDirect: (peer: PublicKey) => boolean;
+  readonly paths: {
+    /** With others of the managed ones an attempt is made at most: they matter to nobody else yet. */
+    isDirect(peer: PublicKey): boolean;
+    /** Where the path to a peer leads while another one is tried, so that the device may show that. */
+    pathUnderTrial(peer: PublicKey): Endpoint | undefined;
+  };
   readonly moved: readonly MovedPrefix[];
   readonly agents: ReadonlySet<PublicKey>;
 }
@@ -164,14 +168,19 @@ export class Knowledge {
   }
 
   /** Looks at device and machine anew: who is a router, and what there is to tell. */
-  look({ managed, isDirect, moved, agents }: LookInput, now: Instant): void {
+  look({ managed, paths, moved, agents }: LookInput, now: Instant): void {
     const here = this.surroundings;
     const policy = this.#policy;
     if (here === undefined) return;
     this.#looked = true;
     const { host } = here;
     // The endpoint of a peer that is tried becomes another every 20 ms.
-    const settled = here.device.peers.filter(({ publicKey }) => !managed.has(publicKey) || isDirect(publicKey));
+    const settled = here.device.peers
+      .filter(({ publicKey }) => !managed.has(publicKey) || paths.isDirect(publicKey))
+      .map((peer) => {
+        const endpoint = paths.pathUnderTrial(peer.publicKey);
+        return endpoint === undefined ? peer : { ...peer, endpoint };
+      });
     const device = { ...here.device, peers: settled };
     const live = new Set(settled.filter((peer) => isLive(peer, now)).map(({ publicKey }) => publicKey));
     const peers = settled.map(({ publicKey: peer, endpoint, allowedIps }) => [

@@ -8,11 +8,12 @@ import type { PublicKey } from '../values/key.js';
 import type { Prefix } from '../values/prefix.js';
 import type { Instant, Millis } from '../values/time.js';
 import { ProbeBudget } from './budget.js';
-import type { Search } from './better.js';
+import type { Answers, Search } from './better.js';
 import type { Candidate } from './candidates.js';
 import { NOTHING_TOLD, type Evidence } from './evidence.js';
 import { PathLoss } from './path-loss.js';
 import { TRANSITIONS, type State } from './states.js';
+import type { Trial } from './trial.js';
 
 /** Where the device should send next, and what follows once it does. */
 export interface Aim {
@@ -38,6 +39,15 @@ export interface PendingLost {
   readonly via: PublicKey;
   readonly tries: number;
   readonly sendAt: Instant;
+}
+
+/** What WireGuard had counted for a peer when it was last looked at. */
+interface Counted {
+  readonly rx: number;
+  readonly tx: number;
+  /** Bytes of our own datagrams that are still to be counted. */
+  readonly late: number;
+  readonly handshakeAt: Instant | undefined;
 }
 
 interface Asked {
@@ -102,14 +112,16 @@ export class Connection {
   /** An invitation that came before the facts that let us trust it. */
   earlyInvite: { readonly message: Invite; readonly via: PublicKey; readonly at: Instant } | undefined;
   heardAt: Instant | undefined;
-  /** When another path than the present one was last tried. */
+  /** When another path than the present one was last tried, what goes on of that, and what came of all such trials. */
   betterTriedAt: Instant | undefined;
+  trial: Trial | undefined;
+  readonly answers: Answers = new Map();
   rtt: Millis | undefined;
   /** The prefixes moved to it, while it is in contact. */
   held: readonly Prefix[] = [];
   /** Bytes of its agent's datagrams, as WireGuard counts them, since the device's counters were last looked at. */
   ownReceived = 0;
-  counted: { readonly rx: number; readonly tx: number; readonly handshakeAt: Instant | undefined } | undefined;
+  counted: Counted | undefined;
   /** What its routes were last asked for, once nothing of that is left to ask. */
   asked: Asked | undefined;
   rest: Rest | undefined;

@@ -24,6 +24,7 @@ import { giveUp, repeatLost } from './retreat.js';
 import { RouteQuestions } from './routes.js';
 import type { Scene } from './scene.js';
 import { pursueSession, sessionOnDevice } from './session.js';
+import { trialApplied } from './trial.js';
 
 export class Connections {
   readonly #all = new Map<PublicKey, Connection>();
@@ -45,6 +46,14 @@ export class Connections {
   isDirect(peer: PublicKey): boolean {
     const state = this.#all.get(peer)?.state;
     return state?.name === 'active' || state?.name === 'moving' || (state?.name === 'contact' && state.attempt.resumed);
+  }
+
+  /** The endpoint of a direct path beside which another one is tried, so that the device may show that one. */
+  pathUnderTrial(peer: PublicKey): Endpoint | undefined {
+    const connection = this.#all.get(peer);
+    return connection?.trial !== undefined && connection.state.name === 'active'
+      ? connection.state.endpoint
+      : undefined;
   }
 
   /** Whether any direct path does. */
@@ -185,6 +194,7 @@ export class Connections {
       if (aimed?.underWay !== true) continue;
       connection.aimed = { ...aimed, underWay: false };
       if (state.name === 'probing') connection.enter({ ...state, stepAt: after(scene.now, state.pause) });
+      if (state.name === 'active') trialApplied(connection, scene);
     }
   }
 
