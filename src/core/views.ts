@@ -1,5 +1,5 @@
 /** What the engine shows of itself: plain data for `facts`, `peers`, `connect` and `probe`, as it goes out as JSON. */
-import type { AttributeName } from './facts/fact.js';
+import type { AttributeName } from './facts/attributes.js';
 import type { RefusalCode } from './trust/belief.js';
 import type { Address } from './values/address.js';
 import type { Endpoint } from './values/endpoint.js';

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { ControlApi, Method } from '../../core/control-api.js';
 import { ATTRIBUTES } from '../../core/facts/attributes.js';
-import type { AttributeName } from '../../core/facts/fact.js';
+import type { AttributeName } from '../../core/facts/attributes.js';
 
 /** A line of JSON that is no request at all, or one with an id to which an error can be sent. */
 export type Reading =

@@ -6,8 +6,19 @@ import { addressBytes, addressFromBytes, familyOf, type Address } from '../value
 import { fromHex, toHex, type ByteReader, type ByteWriter } from '../values/bytes.js';
 import { endpointAddress, endpointOf, endpointPort, type Endpoint } from '../values/endpoint.js';
 import { prefixAddress, prefixLength, prefixOf, type Prefix } from '../values/prefix.js';
-import type { AttributeName, AttributeValues } from './fact.js';
-import { canonicalMember, formatMember, readMember, writeMember } from './member.js';
+import { canonicalMember, formatMember, readMember, writeMember, type MemberValue } from './member.js';
+
+/** The value each attribute carries. Everything else about an attribute is its row. */
+export interface AttributeValues {
+  /** The boot id of the subject's agent, 32 hexadecimal digits: it runs, and restarted when this changes. */
+  readonly alive: string;
+  readonly endpoint: Endpoint;
+  readonly 'allowed-ip': Prefix;
+  /** The subject belongs to the network. */
+  readonly member: MemberValue;
+}
+
+export type AttributeName = keyof AttributeValues;
 
 export interface AttributeRow<Value> {
   /** Every first byte that announces this attribute, with the way to read what follows. `undefined` is malformed. */

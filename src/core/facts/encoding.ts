@@ -4,8 +4,8 @@
  */
 import { ByteReader, ByteWriter } from '../values/bytes.js';
 import { keyBytes, keyFromBytes, type PublicKey } from '../values/key.js';
-import { ATTRIBUTES, type AttributeRow } from './attributes.js';
-import type { AttributeName, AttributeValues, Fact } from './fact.js';
+import { ATTRIBUTES, type AttributeRow, type AttributeName, type AttributeValues } from './attributes.js';
+import type { Fact } from './fact.js';
 
 /** The encoding's own limit, in seconds: what 16 bits hold. */
 const MAX_TTL_SECONDS = 0xffff;

@@ -2,36 +2,8 @@
  * What a fact is: a subject (a public key), an attribute and its value. Its lifetime is not part of it: the same fact
  * told again is the same fact. How one travels is decided in encoding.ts, who may say one in trust.
  */
-import type { Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
-import type { Prefix } from '../values/prefix.js';
-import { ATTRIBUTES } from './attributes.js';
-
-/** The value each attribute carries. Everything else about an attribute is its row in attributes.ts. */
-export interface AttributeValues {
-  /** The boot id of the subject's agent, 32 hexadecimal digits: it runs, and restarted when this changes. */
-  readonly alive: string;
-  readonly endpoint: Endpoint;
-  readonly 'allowed-ip': Prefix;
-  /** The subject belongs to the network. */
-  readonly member: MemberValue;
-}
-
-export interface MemberValue {
-  readonly name?: string;
-  /** It runs WireGuard only, no agent. */
-  readonly plain?: boolean;
-  /** What newer agents say and we do not understand, kept so that passing it on loses nothing. */
-  readonly unknown?: readonly UnknownField[];
-}
-
-export interface UnknownField {
-  /** 0 to 255. */
-  readonly key: number;
-  readonly hex: string;
-}
-
-export type AttributeName = keyof AttributeValues;
+import { ATTRIBUTES, type AttributeName, type AttributeValues } from './attributes.js';
 
 /** A fact of one attribute; of any, when none is named. */
 export type Fact<Name extends AttributeName = AttributeName> = {

@@ -94,7 +94,12 @@ export class FeedOut {
    */
   acknowledge(feed: number, sequence: number, now: Instant): 'fine' | 'unknown-feed' {
     if (feed !== this.#feed || sequence > this.#sequence) return 'fine';
-    if (sequence === 0) return this.#acknowledged > 0 ? 'unknown-feed' : 'fine';
+    if (sequence === 0 && this.#acknowledged > 0) return 'unknown-feed';
+    if (sequence === 0) {
+      // It has yet to get the first datagram, which every resend brings; but it is there.
+      this.#resends = 0;
+      return 'fine';
+    }
     this.#acknowledged = Math.max(this.#acknowledged, sequence);
     this.#window = this.#window.filter((sent) => sent.sequence > this.#acknowledged);
     this.#resends = 0;

@@ -3,7 +3,20 @@
  * fields and older ones carry them along. Sent in one order: name, plain, then unknown keys by number.
  */
 import { ByteReader, ByteWriter, fromHex, toHex } from '../values/bytes.js';
-import type { MemberValue, UnknownField } from './fact.js';
+
+export interface MemberValue {
+  readonly name?: string;
+  /** It runs WireGuard only, no agent. */
+  readonly plain?: boolean;
+  /** What newer agents say and we do not understand, kept so that passing it on loses nothing. */
+  readonly unknown?: readonly UnknownField[];
+}
+
+export interface UnknownField {
+  /** 0 to 255. */
+  readonly key: number;
+  readonly hex: string;
+}
 
 /** UTF-8 bytes. A name is a word in a table and in a command line; more is somebody filling our memory. */
 export const MAX_NAME_BYTES = 64;

@@ -11,7 +11,7 @@ import { PrefixIndex } from '../values/prefix-index.js';
 import { refusal, type Refusal, type Rejection } from './belief.js';
 import type { Grants } from './grants.js';
 import { claimsOf, type ClaimOf, type Heard } from './hearing.js';
-import type { Ground } from './peer.js';
+import type { Ground } from './ground.js';
 
 /** What one peer can put on our device. More is a routing table, and belongs on the router. */
 export const MAX_ALLOWED_IPS = 64;

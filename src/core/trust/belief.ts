@@ -1,5 +1,5 @@
 /** What can be believed of a peer, and how a refusal looks. How they come about is beliefs.ts's. */
-import type { AttributeName } from '../facts/fact.js';
+import type { AttributeName } from '../facts/attributes.js';
 import type { Claim } from '../facts/store.js';
 import type { Address } from '../values/address.js';
 import type { Endpoint } from '../values/endpoint.js';

@@ -19,7 +19,8 @@ import type { Belief, Rejection, Refusal } from './belief.js';
 import { ForbiddenEndpoints, ForbiddenPrefixes, type Surroundings } from './forbidden.js';
 import { Grants } from './grants.js';
 import { claimsOf, hear, type ClaimOf, type Heard } from './hearing.js';
-import { judgePeer, type Ground } from './peer.js';
+import type { Ground } from './ground.js';
+import { judgePeer } from './peer.js';
 import { Places } from './places.js';
 
 export type { Belief, CandidateBelief, Grant, Rejection } from './belief.js';

@@ -1,5 +1,6 @@
 /** Sorts what was said about one peer by as whose word it counts; who is no member is not listened to further. */
-import type { AttributeName, Fact } from '../facts/fact.js';
+import type { AttributeName } from '../facts/attributes.js';
+import type { Fact } from '../facts/fact.js';
 import type { Claim } from '../facts/store.js';
 import type { TrustIn } from '../policy.js';
 import type { PublicKey } from '../values/key.js';

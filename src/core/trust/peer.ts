@@ -1,27 +1,11 @@
 /** What is believed of one peer: its own words and the routers', measured by what is granted and what is forbidden. */
-import type { DevicePeer } from '../device.js';
-import type { TrustIn } from '../policy.js';
 import type { PublicKey } from '../values/key.js';
 import type { Prefix } from '../values/prefix.js';
 import { judgeAllowedIps } from './allowed-ips.js';
 import type { Belief, Grant, Rejection } from './belief.js';
 import { judgeEndpoints } from './candidates.js';
-import type { ForbiddenEndpoints, ForbiddenPrefixes } from './forbidden.js';
-import type { Grants } from './grants.js';
+import type { Ground } from './ground.js';
 import { claimsOf, vouchersOf, type Heard } from './hearing.js';
-
-export interface Ground {
-  readonly self: PublicKey;
-  /** The user's own peers on our device. */
-  readonly configured: ReadonlyMap<PublicKey, DevicePeer>;
-  readonly routers: ReadonlySet<PublicKey>;
-  readonly trustIn: TrustIn;
-  /** From the configuration. */
-  readonly names: ReadonlyMap<PublicKey, string>;
-  readonly grants: Grants;
-  readonly prefixes: ForbiddenPrefixes;
-  readonly endpoints: ForbiddenEndpoints;
-}
 
 export function judgePeer(
   publicKey: PublicKey,

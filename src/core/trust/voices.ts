@@ -3,7 +3,7 @@
  * nobody may say is forbidden.ts's, and what a peer may say of itself is bounded by grants.ts.
  */
 import { ATTRIBUTES } from '../facts/attributes.js';
-import type { AttributeName } from '../facts/fact.js';
+import type { AttributeName } from '../facts/attributes.js';
 import type { Claim } from '../facts/store.js';
 import { speaksOfOthers, type Trust, type TrustIn } from '../policy.js';
 import type { PublicKey } from '../values/key.js';

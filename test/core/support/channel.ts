@@ -24,6 +24,7 @@ export interface Line {
 }
 
 export const GOOD: Line = { loss: 0, duplicate: 0, latency: [20, 20] };
+export const DEAD: Line = { ...GOOD, loss: 1 };
 
 interface UnderWay {
   readonly at: number;

@@ -1,6 +1,7 @@
 /** The network that the tests of trust are about: hubs, spokes, and who says what of whom. */
 import { Believer, type Belief, type Beliefs, type Setting } from '../../../src/core/trust/beliefs.js';
-import type { AttributeName, AttributeValues, Fact } from '../../../src/core/facts/fact.js';
+import type { AttributeName, AttributeValues } from '../../../src/core/facts/attributes.js';
+import type { Fact } from '../../../src/core/facts/fact.js';
 import { ClaimStore, type Claim } from '../../../src/core/facts/store.js';
 import { DEFAULT_POLICY } from '../../../src/core/policy.js';
 import { findRouters } from '../../../src/core/trust/routers.js';
