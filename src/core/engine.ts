@@ -250,7 +250,7 @@ export class Engine implements EngineContract {
         this.#connections.run(scene);
         const { moves, aims } = this.#connections.counts;
         const wishes = this.#readings + this.#reviews + moves + aims;
-        const kept = this.#keptAt === wishes || this.#keeper.settle([...this.#connections.all()], scene);
+        const kept = this.#keptAt === wishes || this.#keeper.settle(this.#connections.present(), scene);
         this.#keptAt = kept ? wishes : undefined;
         // After the connections: one that was given up just now has to know its routes again for the next attempt.
         const addresses = this.#connections.askRoutes(this.#knowledge, now);

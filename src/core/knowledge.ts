@@ -3,6 +3,7 @@
  * that to tell others, and what is believed of what others tell.
  */
 import { Allowance } from './allowance.js';
+import { refusesUs } from './connection/explain.js';
 import type { DevicePeer, DeviceSnapshot, HostSnapshot, MovedPrefix, Route } from './device.js';
 import { isLive, localFacts, type LocalFacts } from './facts/local.js';
 import { configuredPeers } from './facts/tunnel.js';
@@ -70,8 +71,13 @@ export class Knowledge {
   #localChanged = true;
   /** What the last look rested on: where it is the same, so is all that follows from it. */
   #lookedAt = '';
+  #lookedAtPeers: ReadonlyMap<PublicKey, string> = new Map();
   #looked = false;
   #sawChange = false;
+  /** Of whom the looks since the last review saw something else than before. */
+  #concerned: Affected = NOBODY;
+  /** The routers, and those of them whose agent answers. */
+  #routersText = '';
   #setting: Setting | undefined;
   #settingText = '';
   #believer: Believer | undefined;
@@ -183,19 +189,28 @@ export class Knowledge {
       });
     const device = { ...here.device, peers: settled };
     const live = new Set(settled.filter((peer) => isLive(peer, now)).map(({ publicKey }) => publicKey));
-    const peers = settled.map(({ publicKey: peer, endpoint, allowedIps }) => [
-      peer,
-      managed.has(peer),
-      live.has(peer),
-      endpoint,
-      allowedIps,
-    ]);
+    const peers = new Map(
+      settled.map((peer) => {
+        const { publicKey: key, endpoint = '', allowedIps } = peer;
+        const refused = refusesUs(peer, now) !== undefined;
+        return [
+          key,
+          `${managed.has(key)} ${live.has(key)} ${agents.has(key)} ${refused} ${endpoint} ${allowedIps.join()}`,
+        ];
+      }),
+    );
     const { publicKey: self, listenPort } = device;
-    const lookedAt = JSON.stringify([self, listenPort, this.#hosts, peers, moved, [...agents]]);
-    if (lookedAt === this.#lookedAt) return;
+    const lookedAt = JSON.stringify([self, listenPort, this.#hosts, moved]);
+    const concerned = differing(peers, this.#lookedAtPeers);
+    if (lookedAt === this.#lookedAt && concerned.size === 0) return;
     this.#lookedAt = lookedAt;
+    this.#lookedAtPeers = peers;
     this.#sawChange = true;
     this.routers = findRouters({ device, tunnel: host.tunnel, managed, moved, policy });
+    const routersText = JSON.stringify([this.routers, this.routers.filter((router) => agents.has(router))]);
+    // Through a router all that is behind it is reached.
+    this.#concerned = routersText === this.#routersText ? both(this.#concerned, concerned) : 'everybody';
+    this.#routersText = routersText;
     const { names, announce } = policy;
     const ownName = names.get(self);
     this.local = localFacts({
@@ -238,7 +253,8 @@ export class Knowledge {
     if (setting === undefined || !(this.#looked || claims.hasChanged)) return undefined;
     this.#looked = false;
     if (!this.#sawChange && !claims.hasChanged) return 'nobody';
-    const others = this.#sawChange;
+    const concerned = this.#concerned;
+    this.#concerned = NOBODY;
     this.#sawChange = false;
     const changed = claims.takeChanged();
     const known = this.#believer;
@@ -246,7 +262,7 @@ export class Knowledge {
     const judged = known !== undefined && changed.size > 0 ? known.review(changed) : changed;
     this.#believer = believer;
     this.beliefs = believer.beliefs;
-    return others || known === undefined ? 'everybody' : judged;
+    return known === undefined ? 'everybody' : both(concerned, judged);
   }
 
   #mayAsk(peer: PublicKey, now: Instant): boolean {
@@ -254,6 +270,22 @@ export class Knowledge {
     this.#allowances.set(peer, allowance);
     return allowance.take(now);
   }
+}
+
+const NOBODY: ReadonlySet<PublicKey> = new Set();
+
+function both(one: Affected, other: Affected): Affected {
+  if (one === 'everybody' || other === 'everybody') return 'everybody';
+  if (one.size === 0) return other;
+  return other.size === 0 ? one : new Set([...one, ...other]);
+}
+
+/** The keys under which the two hold something else, or only one of them anything. */
+function differing(now: ReadonlyMap<PublicKey, string>, before: ReadonlyMap<PublicKey, string>): Set<PublicKey> {
+  const found = new Set<PublicKey>();
+  for (const [key, text] of now) if (before.get(key) !== text) found.add(key);
+  for (const key of before.keys()) if (!now.has(key)) found.add(key);
+  return found;
 }
 
 /** Of a setting, what beliefs depend on: traffic, handshakes and our own additions to the device do not count. */

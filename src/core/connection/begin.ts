@@ -26,24 +26,27 @@ import type { Scene } from './scene.js';
 import { aimAtOverlay, enterSession, initiates } from './session.js';
 import type { Attempt, Expecting, Idle, Inviting } from './states.js';
 
-/** Idle: begins an attempt when policy, pauses and facts allow it. */
-export function considerAttempt(connection: Connection, scene: Scene): void {
+/**
+ * Idle: begins an attempt when policy, pauses and facts allow it. Answers `routes` when nothing but a route that is not
+ * known yet stands against it.
+ */
+export function considerAttempt(connection: Connection, scene: Scene): 'routes' | undefined {
   const { state, peer } = connection;
-  if (state.name !== 'idle') return;
-  if (takeEarlyInvite(connection, scene)) return;
-  if (state.retryAt !== undefined && state.retryAt > scene.now && !connection.forced) return;
-  if (!connection.forced && !connectsUnasked(scene.input.policy, peer)) return;
+  if (state.name !== 'idle') return undefined;
+  if (takeEarlyInvite(connection, scene)) return undefined;
+  if (state.retryAt !== undefined && state.retryAt > scene.now && !connection.forced) return undefined;
+  if (!connection.forced && !connectsUnasked(scene.input.policy, peer)) return undefined;
   const via = scene.routersOf(peer)[0];
   const theirBoot = scene.bootOf(peer);
   if (causeToStay(peer, scene) !== undefined || via === undefined || theirBoot === undefined) {
     if (connection.forced) giveUpBeforeBegin(connection, scene);
-    return;
+    return undefined;
   }
   const method = possibleMethod(connection, scene);
-  if (method === undefined) return;
+  if (method === undefined) return 'routes';
   if (isFirst(state) && scene.input.device.publicKey > peer && !connection.forced) {
     connection.enter({ name: 'expecting', until: after(scene.now, YIELD_TO_LOWER_KEY) });
-    return;
+    return undefined;
   }
   connection.forced = false;
   connection.cause = undefined;
@@ -68,6 +71,7 @@ export function considerAttempt(connection: Connection, scene: Scene): void {
   };
   connection.enter(inviting);
   repeatInvitation(connection, inviting, scene);
+  return undefined;
 }
 
 /** No attempt was made since the peer was heard of. */

@@ -8,6 +8,7 @@ import type { PublicKey } from '../values/key.js';
 import type { Prefix } from '../values/prefix.js';
 import type { Instant, Millis } from '../values/time.js';
 import { ProbeBudget } from './budget.js';
+import { Some } from './attention.js';
 import type { Answers, Search } from './better.js';
 import type { Candidate } from './candidates.js';
 import { NOTHING_TOLD, type Evidence } from './evidence.js';
@@ -50,22 +51,14 @@ interface Counted {
   readonly handshakeAt: Instant | undefined;
 }
 
-interface Asked {
-  readonly belief: Belief;
-  readonly given: readonly Endpoint[];
-  readonly configured: readonly Endpoint[] | undefined;
-  readonly routesForgotten: number;
+interface EarlyInvite {
+  readonly message: Invite;
+  readonly via: PublicKey;
+  readonly at: Instant;
 }
 
-/** What all attempts rest on, compared item by item. */
+/** What attempts rest on, compared item by item. */
 export type Grounds = readonly unknown[];
-
-/** The last time that an attempt was considered and nothing came of it. */
-interface Rest {
-  readonly grounds: Grounds;
-  readonly state: State;
-  readonly since: Instant;
-}
 
 const REMEMBERED_PINGS = 64;
 
@@ -79,19 +72,33 @@ export interface Counts {
   attempts: number;
   /** Whose moves were counted since somebody last took them from here. */
   moved: Set<PublicKey>;
+  /** How many connections were made so far. */
+  made: number;
+  /** Those that have something to do, by an event or in time. */
+  readonly awake: Some;
+  /** Those whose candidates may be others than those whose routes were asked for. */
+  readonly unasked: Some;
 }
 
-export const noCounts = (): Counts => ({ moves: 0, aims: 0, attempts: 0, moved: new Set() });
+export const noCounts = (): Counts => ({
+  moves: 0,
+  aims: 0,
+  attempts: 0,
+  moved: new Set(),
+  made: 0,
+  awake: new Some(),
+  unasked: new Some(),
+});
 
 export class Connection {
   readonly peer: PublicKey;
+  /** Of two connections, the one that was made first has the lower one. */
+  readonly number: number;
   /** The last aim the device was given, and whether it is still being given. */
   aimed: { readonly endpoint: Endpoint; readonly underWay: boolean } | undefined;
   candidates: readonly Candidate[] = [];
   /** Candidates a person gave, for the attempts to come. */
   given: readonly Endpoint[] = [];
-  /** Somebody asked for an attempt; policy and pauses do not hold it back. */
-  forced = false;
   failures = 0;
   /** How far the pauses between attempts have grown; those right after a loss do not grow. */
   pauses = 0;
@@ -104,37 +111,84 @@ export class Connection {
   seenBelief: Belief | undefined;
   /** The routers that granted its membership when it was last seen granted. */
   grantedBy: readonly PublicKey[] = [];
-  pendingLost: PendingLost | undefined;
   /** What the other end said when the last attempt failed. */
   theirs: Evidence = NOTHING_TOLD;
-  readonly budget = new ProbeBudget();
-  readonly loss = new PathLoss();
-  /** An invitation that came before the facts that let us trust it. */
-  earlyInvite: { readonly message: Invite; readonly via: PublicKey; readonly at: Instant } | undefined;
   heardAt: Instant | undefined;
-  /** When another path than the present one was last tried, what goes on of that, and what came of all such trials. */
+  /** When another path than the present one was last tried, and what goes on of that. */
   betterTriedAt: Instant | undefined;
   trial: Trial | undefined;
-  readonly answers: Answers = new Map();
   rtt: Millis | undefined;
   /** The prefixes moved to it, while it is in contact. */
   held: readonly Prefix[] = [];
   /** Bytes of its agent's datagrams, as WireGuard counts them, since the device's counters were last looked at. */
   ownReceived = 0;
   counted: Counted | undefined;
-  /** What its routes were last asked for, once nothing of that is left to ask. */
-  asked: Asked | undefined;
-  rest: Rest | undefined;
   readonly #counts: Counts;
   #aim: Aim | undefined;
   #search: Search | undefined;
   #cause: Cause | undefined;
   #state: State = { name: 'idle', retryAt: undefined };
-  readonly #pings = new Map<number, SentPing>();
+  #forced = false;
+  #pendingLost: PendingLost | undefined;
+  #earlyInvite: EarlyInvite | undefined;
+  /** Most connections of a large star never send one, and have no path. */
+  #pings: Map<number, SentPing> | undefined;
+  #budget: ProbeBudget | undefined;
+  #loss: PathLoss | undefined;
+  #answers: Answers | undefined;
 
   constructor(peer: PublicKey, counts: Counts = noCounts()) {
     this.peer = peer;
+    this.number = counts.made++;
     this.#counts = counts;
+    this.stir();
+  }
+
+  /** What an attempt rests on, or what is to be done, is other now: the connection is looked at again. */
+  stir(): void {
+    this.#counts.awake.add(this);
+    this.#counts.unasked.add(this);
+  }
+
+  get budget(): ProbeBudget {
+    return (this.#budget ??= new ProbeBudget());
+  }
+
+  get loss(): PathLoss {
+    return (this.#loss ??= new PathLoss());
+  }
+
+  get answers(): Answers {
+    return (this.#answers ??= new Map());
+  }
+
+  /** Somebody asked for an attempt; policy and pauses do not hold it back. */
+  get forced(): boolean {
+    return this.#forced;
+  }
+
+  set forced(forced: boolean) {
+    this.#forced = forced;
+    if (forced) this.stir();
+  }
+
+  get pendingLost(): PendingLost | undefined {
+    return this.#pendingLost;
+  }
+
+  set pendingLost(pending: PendingLost | undefined) {
+    this.#pendingLost = pending;
+    if (pending !== undefined) this.stir();
+  }
+
+  /** An invitation that came before the facts that let us trust it. */
+  get earlyInvite(): EarlyInvite | undefined {
+    return this.#earlyInvite;
+  }
+
+  set earlyInvite(early: EarlyInvite | undefined) {
+    this.#earlyInvite = early;
+    if (early !== undefined) this.stir();
   }
 
   get aim(): Aim | undefined {
@@ -152,7 +206,10 @@ export class Connection {
   }
 
   set search(search: Search | undefined) {
-    if (this.#search === undefined && search !== undefined) this.#counts.moves++;
+    if (this.#search === undefined && search !== undefined) {
+      this.#counts.moves++;
+      this.stir();
+    }
     this.#search = search;
   }
 
@@ -178,18 +235,20 @@ export class Connection {
     if (next.name !== this.#state.name || endpointIn(next) !== endpointIn(this.#state)) this.#moves();
     this.#counts.attempts += Number(isAttempt(next)) - Number(isAttempt(this.#state));
     this.#state = next;
+    this.stir();
   }
 
   rememberPing(token: number, ping: SentPing): void {
-    this.#pings.set(token, ping);
-    const oldest = this.#pings.keys().next();
-    if (this.#pings.size > REMEMBERED_PINGS && oldest.done !== true) this.#pings.delete(oldest.value);
+    const pings = (this.#pings ??= new Map<number, SentPing>());
+    pings.set(token, ping);
+    const oldest = pings.keys().next();
+    if (pings.size > REMEMBERED_PINGS && oldest.done !== true) pings.delete(oldest.value);
   }
 
   /** The ping a pong answers; each is answered once. */
   takePing(token: number): SentPing | undefined {
-    const ping = this.#pings.get(token);
-    this.#pings.delete(token);
+    const ping = this.#pings?.get(token);
+    this.#pings?.delete(token);
     return ping;
   }
 

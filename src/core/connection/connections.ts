@@ -10,6 +10,7 @@ import { hostPrefix } from '../values/prefix.js';
 import { after, type Instant } from '../values/time.js';
 import type { Wake } from '../wake.js';
 import { adopt, confirmMove, contactMade, followCommit, pursueContact, pursueMoving, resume } from './agree.js';
+import { CommonGrounds, isAtRest, Some } from './attention.js';
 import { considerAttempt, repeatInvitation, stopExpecting } from './begin.js';
 import { keepPath, movedHere, pathOnDevice } from './better.js';
 import { isLoop } from './candidates.js';
@@ -19,9 +20,8 @@ import { carriesTraffic, doubtPath } from './liveness.js';
 import { heardRestart, hearFacts, isOver, retrySoon } from './news.js';
 import { judgeProof, probeNext } from './probe.js';
 import { receiveFromPeer, receiveThroughRouter } from './receive.js';
-import { Resting } from './resting.js';
 import { giveUp, repeatLost } from './retreat.js';
-import { RouteQuestions } from './routes.js';
+import { routesToAsk } from './routes.js';
 import type { Scene } from './scene.js';
 import { pursueSession, sessionOnDevice } from './session.js';
 import { trialApplied } from './trial.js';
@@ -29,13 +29,21 @@ import { trialApplied } from './trial.js';
 export class Connections {
   readonly #all = new Map<PublicKey, Connection>();
   readonly #counts = noCounts();
-  readonly #routes = new RouteQuestions();
-  readonly #resting = new Resting();
+  readonly #grounds = new CommonGrounds();
+  /** Those whose membership nobody grants, as far as is known. */
+  readonly #doubtful = new Some();
   /** There was no room for somebody who would have one. */
   #turnedAway = false;
+  /** How often routes were forgotten when they were last asked for. */
+  #routesForgotten = 0;
 
   all(): Iterable<Connection> {
     return this.#all.values();
+  }
+
+  /** Those that have, or want, anything on the device. */
+  present(): readonly Connection[] {
+    return [...this.#counts.awake].filter(({ state }) => state.name !== 'idle');
   }
 
   get(peer: PublicKey): Connection | undefined {
@@ -58,7 +66,7 @@ export class Connections {
 
   /** Whether any direct path does. */
   carryTraffic(now: Instant): boolean {
-    return [...this.#all.values()].some(({ state }) => state.name === 'active' && carriesTraffic(state, now));
+    return [...this.#counts.awake].some(({ state }) => state.name === 'active' && carriesTraffic(state, now));
   }
 
   get counts(): Readonly<Counts> {
@@ -78,8 +86,7 @@ export class Connections {
       const seen = scene.devicePeer(peer);
       const held = seen?.allowedIps.filter((prefix) => prefix !== hostPrefix(linkLocal(peer))) ?? [];
       if (seen?.endpoint === undefined || held.length === 0) continue;
-      const connection = new Connection(peer, this.#counts);
-      this.#all.set(peer, connection);
+      const connection = this.#make(peer);
       adopt(connection, seen.endpoint, held, scene);
     }
   }
@@ -90,9 +97,9 @@ export class Connections {
    */
   review(scene: Scene, managed: ReadonlySet<PublicKey>, affected: Affected): void {
     const { peers } = scene.input.beliefs;
-    const of = affected === 'everybody' || this.#turnedAway ? peers.keys() : [...affected].sort();
+    const of = affected === 'everybody' || this.#turnedAway ? peers.keys() : affected;
     this.#turnedAway = false;
-    for (const peer of of) {
+    for (const peer of [...of].sort()) {
       const belief = peers.get(peer);
       const users = scene.devicePeer(peer) !== undefined && !managed.has(peer);
       if (users || scene.input.routers.includes(peer) || belief?.member !== true) continue;
@@ -101,24 +108,33 @@ export class Connections {
         this.#turnedAway = true;
         continue;
       }
-      const connection = known ?? new Connection(peer, this.#counts);
-      this.#all.set(peer, connection);
-      hearFacts(connection, belief, scene);
+      hearFacts(known ?? this.#make(peer), belief, scene);
+    }
+    for (const peer of affected === 'everybody' ? this.#all.keys() : affected) {
+      const connection = this.#all.get(peer);
+      if (connection !== undefined) this.#doubtful.add(connection);
     }
     this.forgetGone(scene);
   }
 
   /** Lets go of those that no router has any more. What a router has told whole by now can decide that, too. */
   forgetGone(scene: Scene): void {
-    for (const connection of this.#all.values()) {
-      const gone = scene.belief(connection.peer)?.member !== true && isOver(connection, scene);
-      if (gone) this.#all.delete(connection.peer);
+    for (const connection of this.#doubtful) {
+      const granted = scene.belief(connection.peer)?.member === true;
+      if (!granted && !isOver(connection, scene)) continue;
+      this.#doubtful.delete(connection);
+      if (!granted) this.#forget(connection);
     }
   }
 
   /** The addresses whose routes have to be asked for before attempts can be made. */
   askRoutes(knowledge: Knowledge, now: Instant): readonly Address[] {
-    return this.#routes.ask(this.#all.values(), this.#counts, knowledge, now);
+    const { unasked } = this.#counts;
+    if (knowledge.routesForgotten !== this.#routesForgotten) {
+      for (const connection of this.#all.values()) unasked.add(connection);
+    }
+    this.#routesForgotten = knowledge.routesForgotten;
+    return routesToAsk(unasked, knowledge, now);
   }
 
   /** The machine's own addresses changed: every path may be another now. */
@@ -144,10 +160,10 @@ export class Connections {
 
   /** The configuration's endpoints for the peer are others now. */
   given(peer: PublicKey, now: Instant): void {
-    this.#routes.given();
-    this.#resting.disturb();
     const connection = this.#all.get(peer);
-    if (connection !== undefined) retrySoon(connection, now);
+    if (connection === undefined) return;
+    connection.stir();
+    retrySoon(connection, now);
   }
 
   /** What kept a peer from becoming direct may have been the administrator's own decision. Paths that work stay. */
@@ -164,6 +180,7 @@ export class Connections {
       return;
     }
     connection.given = endpoints;
+    connection.stir();
     if (connection.state.name === 'idle') connection.forced = true;
   }
 
@@ -172,9 +189,8 @@ export class Connections {
     const known = this.#all.get(peer);
     const early = known === undefined && message.kind === 'invite' && carried.by === 'router';
     if (early && this.#all.size >= MAX_CONNECTIONS) return;
-    const connection = known ?? (early ? new Connection(peer, this.#counts) : undefined);
+    const connection = known ?? (early ? this.#make(peer) : undefined);
     if (connection === undefined) return;
-    if (early) this.#all.set(peer, connection);
     scene.said(connection, 'peer', message);
     if (carried.by === 'peer') receiveFromPeer(connection, message, scene);
     else if (message.kind === 'invite' && connection.state.name === 'idle' && this.#isFull) {
@@ -189,7 +205,7 @@ export class Connections {
 
   /** The device has taken what it was last given: pauses between candidates count from here, not from the wish. */
   aimsApplied(scene: Scene): void {
-    for (const connection of this.#all.values()) {
+    for (const connection of this.#counts.awake) {
       const { aimed, state } = connection;
       if (aimed?.underWay !== true) continue;
       connection.aimed = { ...aimed, underWay: false };
@@ -199,7 +215,7 @@ export class Connections {
   }
 
   deviceRead(scene: Scene): void {
-    for (const connection of this.#all.values()) {
+    for (const connection of this.#counts.awake) {
       const { state, peer } = connection;
       if (state.name === 'idle') continue;
       const seen = scene.devicePeer(peer);
@@ -224,14 +240,28 @@ export class Connections {
 
   /** Does what is due. What ends makes room for what begins, so that comes after it. */
   run(scene: Scene): void {
-    for (const connection of this.#all.values()) this.#pursue(connection, scene);
-    this.#resting.look(scene);
-    for (const connection of this.#all.values()) {
-      if (connection.state.name !== 'idle' || this.#resting.rests(connection, scene.now)) continue;
+    const { awake } = this.#counts;
+    for (const connection of awake) this.#pursue(connection, scene);
+    if (this.#grounds.changed(scene)) for (const connection of this.#all.values()) awake.add(connection);
+    for (const connection of awake) {
+      if (connection.state.name !== 'idle') continue;
       if (this.#counts.attempts >= MAX_ATTEMPTS_AT_ONCE) break;
-      considerAttempt(connection, scene);
-      this.#resting.considered(connection, scene.now);
+      const waits = considerAttempt(connection, scene) !== undefined;
+      if (!waits && isAtRest(connection, scene)) awake.delete(connection);
     }
+  }
+
+  #make(peer: PublicKey): Connection {
+    const connection = new Connection(peer, this.#counts);
+    this.#all.set(peer, connection);
+    this.#doubtful.add(connection);
+    return connection;
+  }
+
+  #forget(connection: Connection): void {
+    this.#all.delete(connection.peer);
+    this.#counts.awake.delete(connection);
+    this.#counts.unasked.delete(connection);
   }
 
   #pursue(connection: Connection, scene: Scene): void {
@@ -267,7 +297,7 @@ export class Connections {
 
   wakeAt(now: Instant): Wake | undefined {
     let first: { at: Instant; why: string } | undefined;
-    for (const connection of this.#all.values()) {
+    for (const connection of this.#counts.awake) {
       const lostAt = connection.pendingLost?.sendAt;
       const stateAt = dueAt(connection, now);
       const at = lostAt === undefined || (stateAt !== undefined && stateAt < lostAt) ? stateAt : lostAt;

@@ -20,6 +20,7 @@ export function hearFacts(connection: Connection, belief: Belief, scene: Scene):
   }
   if (connection.seenBelief === belief) return;
   connection.seenBelief = belief;
+  connection.stir();
   const facts = [belief.bootId ?? '', ...belief.endpoints.map(({ endpoint }) => endpoint).sort()].join(' ');
   if (connection.seenFacts === facts) return;
   const restarted = connection.seenFacts.split(' ')[0] !== (belief.bootId ?? '');

@@ -14,7 +14,15 @@ export interface FeedItem {
   readonly ttl: Millis;
 }
 
-export const feedItemId = (item: FeedItem): string => `${item.source ?? ''} ${factId(item.fact)}`;
+export function feedItemId(item: FeedItem): string {
+  const known = ids.get(item);
+  if (known !== undefined) return known;
+  const id = `${item.source ?? ''} ${factId(item.fact)}`;
+  ids.set(item, id);
+  return id;
+}
+
+const ids = new WeakMap<FeedItem, string>();
 
 type Items = ReadonlyMap<string, FeedItem>;
 

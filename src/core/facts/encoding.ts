@@ -2,8 +2,10 @@
  * One fact to bytes and back, by the published encoding:
  * attribute (1 byte) ‖ ttl (uvarint, seconds) ‖ subject (32 bytes) ‖ value. Values are attributes.ts's.
  */
+import { MAX_FACT_BYTES } from '../limits.js';
 import { ByteReader, ByteWriter } from '../values/bytes.js';
 import { keyBytes, keyFromBytes, type PublicKey } from '../values/key.js';
+import { remembered } from '../values/remembered.js';
 import { ATTRIBUTES, type AttributeRow, type AttributeName, type AttributeValues } from './attributes.js';
 import type { Fact } from './fact.js';
 
@@ -30,10 +32,22 @@ export function encodeFact<Name extends AttributeName>(fact: Fact<Name>, ttlSeco
 
 /** The one fact these bytes hold; anything after it is malformed. Never throws. */
 export function decodeFact(bytes: Uint8Array): Decoded {
+  return bytes.length > MAX_FACT_BYTES ? decodeWhole(bytes) : decodeText(String.fromCharCode(...bytes));
+}
+
+function decodeWhole(bytes: Uint8Array): Decoded {
   const reader = new ByteReader(bytes);
   const decoded = readFact(reader);
   return reader.remaining > 0 && 'fact' in decoded ? MALFORMED : decoded;
 }
+
+/**
+ * The same bytes are the same fact, as one object: two routers tell the same of a thousand peers, and a router that has
+ * restarted tells all of it again. A character stands for a byte.
+ */
+const decodeText = remembered((text: string): Decoded => {
+  return decodeWhole(Uint8Array.from(text, (character) => character.charCodeAt(0)));
+});
 
 /** The next fact of several in a row. After a problem nothing more can be read: only an attribute knows its size. */
 export function readFact(reader: ByteReader): Decoded {

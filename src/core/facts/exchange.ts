@@ -2,13 +2,14 @@
  * The exchange of facts with all neighbours: who they are, what each is told, and what they told us. Claims go into the
  * store as they come; what is believed of them is decided by src/core/trust.
  */
+import { Agenda } from '../agenda.js';
 import { FACT_TTL, MAX_CLAIMS_OF_PEER, MAX_FACT_BYTES, MAX_NEIGHBOURS, PASSED_ON_TTL } from '../limits.js';
 import type { Outbox } from '../outbox.js';
 import type { FeedEntry, Update } from '../protocol/feed.js';
 import type { BootId, Message } from '../protocol/messages.js';
 import type { Random } from '../random.js';
 import type { PublicKey } from '../values/key.js';
-import { after, seconds, type Instant, millis } from '../values/time.js';
+import { after, earliest, seconds, type Instant, millis } from '../values/time.js';
 import { decodeFact } from './encoding.js';
 import { factId, type Fact } from './fact.js';
 import { Board, feedItemId, type FeedItem } from './board.js';
@@ -30,8 +31,12 @@ export class Exchange {
   readonly store = new ClaimStore();
   readonly #neighbours = new Map<PublicKey, Neighbour>();
   readonly #board = new Board();
+  readonly #agenda = new Agenda<Neighbour>();
+  /** Those whose times may be others than on the agenda. */
+  readonly #unplanned = new Set<Neighbour>();
   readonly #boot: BootId;
   readonly #random: Random;
+  #made = 0;
   #retell = true;
 
   constructor(boot: BootId, random: Random) {
@@ -53,17 +58,18 @@ export class Exchange {
     const wanted = new Map(present.slice(0, MAX_NEIGHBOURS).map((each) => [each.key, each]));
     for (const key of this.#neighbours.keys()) {
       if (wanted.has(key)) continue;
-      this.#neighbours.delete(key);
+      this.#forget(key);
       this.store.dropVia(key);
       this.#retell = true;
     }
     for (const { key, router, live } of wanted.values()) {
       const known = this.#neighbours.get(key);
-      const neighbour = known ?? new Neighbour(key, this.#random, now);
+      const neighbour = known ?? new Neighbour(key, this.#random, this.#made++, now);
       if (known === undefined) {
         this.#neighbours.set(key, neighbour);
         this.#retell = true;
       }
+      if (known === undefined || known.router !== router || known.live !== live) this.#unplanned.add(neighbour);
       if (known !== undefined && neighbour.router !== router) neighbour.greetSoon(now);
       else if (known !== undefined && live && !neighbour.live) neighbour.cameAlive(now);
       neighbour.router = router;
@@ -73,7 +79,10 @@ export class Exchange {
 
   /** We may be somewhere else now: lets all neighbours see from where we send. */
   greetAll(now: Instant): void {
-    for (const neighbour of this.#neighbours.values()) neighbour.greetSoon(now);
+    for (const neighbour of this.#neighbours.values()) {
+      neighbour.greetSoon(now);
+      this.#unplanned.add(neighbour);
+    }
   }
 
   /** Whether a message from that peer is to be looked at; who is no neighbour has nobody to greet here. */
@@ -85,6 +94,7 @@ export class Exchange {
   receive(from: PublicKey, message: Message, outbox: Outbox, now: Instant): ExchangeNews | undefined {
     const neighbour = this.#neighbours.get(from);
     if (neighbour === undefined) return undefined;
+    this.#unplanned.add(neighbour);
     switch (message.kind) {
       case 'hello': {
         const means = neighbour.hello(message, this.#boot, outbox, now);
@@ -136,6 +146,7 @@ export class Exchange {
       const observed = local.observed.get(neighbour.key);
       if (observed !== undefined) items.set(feedItemId(ofOurs(observed)), ofOurs(observed));
       neighbour.tell(items, this.#board, now);
+      this.#unplanned.add(neighbour);
     }
   }
 
@@ -144,8 +155,11 @@ export class Exchange {
     const stale = (): PublicKey[] =>
       [...this.#neighbours.values()].filter((each) => each.agent && each.isStale(now)).map((each) => each.key);
     const silent: PublicKey[] = [];
-    for (const neighbour of this.#neighbours.values()) {
+    this.#plan();
+    // In one order always, so that what is sent at one moment does not hang on how the times came about.
+    for (const neighbour of this.#agenda.takeDue(now).sort((left, right) => left.number - right.number)) {
       if (neighbour.run(this.#boot, stale, outbox, now) === 'silent') silent.push(neighbour.key);
+      this.#unplanned.add(neighbour);
     }
     if (silent.length > 0) this.#retell = true;
     for (const via of new Set(this.store.expire(now).map((claim) => claim.via))) {
@@ -157,33 +171,40 @@ export class Exchange {
   }
 
   wakeAt(): Instant | undefined {
-    let first = this.store.nextExpiry();
-    for (const neighbour of this.#neighbours.values()) {
-      const at = neighbour.wakeAt();
-      if (at !== undefined && (first === undefined || at < first)) first = at;
-    }
-    return first;
+    this.#plan();
+    return earliest([this.store.nextExpiry(), this.#agenda.first()]);
+  }
+
+  #plan(): void {
+    for (const neighbour of this.#unplanned) this.#agenda.plan(neighbour, neighbour.wakeAt());
+    this.#unplanned.clear();
+  }
+
+  #forget(key: PublicKey): void {
+    const neighbour = this.#neighbours.get(key);
+    if (neighbour === undefined) return;
+    this.#neighbours.delete(key);
+    this.#unplanned.delete(neighbour);
+    this.#agenda.plan(neighbour, undefined);
   }
 
   /** What agents said about themselves, for those who take us for their router. One step only: nobody passes on more. */
   #passedOn(): FeedItem[] {
     const items: FeedItem[] = [];
-    for (const claim of this.store.all()) {
-      const ofItself = claim.source === claim.via && claim.fact.subject === claim.source;
-      if (ofItself && this.#neighbours.get(claim.source)?.agent === true) {
-        items.push({ fact: claim.fact, source: claim.source, ttl: PASSED_ON_TTL });
-      }
+    for (const claim of this.store.ofThemselves()) {
+      if (this.#neighbours.get(claim.source)?.agent === true) items.push(passedOn(claim));
     }
     return items;
   }
 
   #update(neighbour: Neighbour, message: Update, outbox: Outbox, now: Instant): void {
     const { began, entries, completed } = neighbour.update(message, outbox, now);
-    if (began) neighbour.retold = new Set();
+    // Where nothing was told before, nothing can be left of it.
+    if (began) neighbour.retold = this.store.countVia(neighbour.key) > 0 ? new Set() : undefined;
     for (const entry of entries) this.#apply(neighbour, entry, now);
-    if (completed) {
+    if (completed && neighbour.retold !== undefined) {
       for (const claim of this.store.heardVia(neighbour.key)) {
-        if (neighbour.retold?.has(claimId(claim.fact, claim.source)) !== true) this.#withdraw(claim.fact, claim);
+        if (!neighbour.retold.has(claimId(claim.fact, claim.source))) this.#withdraw(claim.fact, claim);
       }
       neighbour.retold = undefined;
     }
@@ -202,7 +223,7 @@ export class Exchange {
     }
     // Who is no router has itself to speak of. A little more is kept, to show who tried what.
     if (!neighbour.router && this.#isFull(neighbour, decoded.fact, source)) return;
-    this.#retell ||= source === neighbour.key;
+    this.#retell ||= source === neighbour.key && decoded.fact.subject === source;
     const ttl = millis(Math.min(seconds(decoded.ttl), FACT_TTL));
     const claim = { fact: decoded.fact, source, via: neighbour.key, ttl, expiresAt: after(now, ttl) };
     if (this.store.put(claim) !== 'full') neighbour.retold?.add(claimId(decoded.fact, source));
@@ -215,7 +236,7 @@ export class Exchange {
   #withdraw(fact: Fact, from: Pick<Claim, 'source' | 'via'>): void {
     this.store.withdraw(factId(fact), from.source, from.via);
     this.#neighbours.get(from.via)?.retold?.delete(claimId(fact, from.source));
-    this.#retell ||= from.source === from.via;
+    this.#retell ||= from.source === from.via && fact.subject === from.source;
   }
 
   #renew(via: PublicKey, stale: ReadonlySet<PublicKey>, now: Instant): void {
@@ -225,6 +246,18 @@ export class Exchange {
   }
 }
 
-const ofOurs = (fact: Fact): FeedItem => ({ fact, source: undefined, ttl: FACT_TTL });
+/** Each is told to a thousand neighbours, and looked for on the board whenever anything there changes: so it is made once. */
+const ofOurs = madeOnce((fact: Fact): FeedItem => ({ fact, source: undefined, ttl: FACT_TTL }));
+const passedOn = madeOnce(({ fact, source }: Claim): FeedItem => ({ fact, source, ttl: PASSED_ON_TTL }));
+
+function madeOnce<From extends object>(make: (from: From) => FeedItem): (from: From) => FeedItem {
+  const known = new WeakMap<From, FeedItem>();
+  return (from) => {
+    const before = known.get(from);
+    const item = before ?? make(from);
+    if (before === undefined) known.set(from, item);
+    return item;
+  };
+}
 
 const claimId = (fact: Fact, source: PublicKey): string => `${source} ${factId(fact)}`;

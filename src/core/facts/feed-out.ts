@@ -189,11 +189,15 @@ export class FeedOut {
 }
 
 function toEntry(item: FeedItem, withdraw: boolean): FeedEntry {
-  const known = encoded.get(item);
-  const fact = known ?? encodeFact(item.fact, Math.floor(item.ttl / 1000));
-  if (known === undefined) encoded.set(item, fact);
-  return { withdraw, source: item.source, fact };
+  const known = entries.get(item);
+  const entry = known ?? {
+    withdraw: false,
+    source: item.source,
+    fact: encodeFact(item.fact, Math.floor(item.ttl / 1000)),
+  };
+  if (known === undefined) entries.set(item, entry);
+  return withdraw ? { ...entry, withdraw } : entry;
 }
 
 /** A thousand neighbours are told the same item. */
-const encoded = new WeakMap<FeedItem, Uint8Array>();
+const entries = new WeakMap<FeedItem, FeedEntry>();

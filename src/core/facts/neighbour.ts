@@ -30,6 +30,8 @@ import { FeedOut } from './feed-out.js';
 
 export class Neighbour {
   readonly key: PublicKey;
+  /** Of two neighbours, the one that was there first has the lower one. */
+  readonly number: number;
   /** Whether we take it for a router; told in every hello. */
   router = false;
   /** Whether WireGuard itself has heard it within a session's life. */
@@ -55,8 +57,9 @@ export class Neighbour {
   readonly #updates = new Allowance(UPDATE_BURST, UPDATE_ONE_IN);
   readonly #random: Random;
 
-  constructor(key: PublicKey, random: Random, now: Instant) {
+  constructor(key: PublicKey, random: Random, number: number, now: Instant) {
     this.key = key;
+    this.number = number;
     this.#random = random;
     this.#helloAt = now;
   }

@@ -127,6 +127,13 @@ export class ClaimStore {
     for (const group of this.#allGroups()) yield* group.held.values();
   }
 
+  /** What neighbours say of themselves. */
+  *ofThemselves(): Generator<Claim, void> {
+    for (const [via, sources] of this.#groups) {
+      for (const claim of sources.get(via)?.held.values() ?? []) if (claim.fact.subject === via) yield claim;
+    }
+  }
+
   forSubject(subject: PublicKey): readonly Claim[] {
     return [...(this.#bySubject.get(subject) ?? [])];
   }

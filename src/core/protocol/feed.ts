@@ -1,6 +1,6 @@
 /** Feeds, by which one agent keeps another's set of facts equal to its own: the datagrams, to bytes and back. */
-import { ByteWriter, type ByteReader } from '../values/bytes.js';
-import { keyBytes, keyFromBytes, type PublicKey } from '../values/key.js';
+import { uvarintLength, type ByteReader, type ByteWriter } from '../values/bytes.js';
+import { KEY_BYTES, keyBytes, keyFromBytes, type PublicKey } from '../values/key.js';
 
 /** Part of a feed: changes to the set of facts the sender holds for this receiver. */
 export interface Update {
@@ -43,7 +43,8 @@ const WITHDRAW = 0x01;
 const HAS_SOURCE = 0x02;
 
 /** Bytes that an entry takes inside an update, so that a sender can fill its datagrams. */
-export const entryLength = (entry: FeedEntry): number => encodeEntry(new ByteWriter(), entry).length;
+export const entryLength = ({ source, fact }: FeedEntry): number =>
+  1 + (source === undefined ? 0 : KEY_BYTES) + uvarintLength(fact.length) + fact.length;
 /** Bytes of an update without its entries. */
 export const UPDATE_HEADER_BYTES = 10;
 /** Stale sources that fit into one renewal; one that does not fit merely keeps its claims a little longer. */
@@ -109,6 +110,6 @@ export function decodeRenew(reader: ByteReader): Renew | undefined {
 }
 
 export function decodeKey(reader: ByteReader): PublicKey | undefined {
-  const bytes = reader.take(32);
+  const bytes = reader.take(KEY_BYTES);
   return bytes === undefined ? undefined : keyFromBytes(bytes);
 }

@@ -46,7 +46,7 @@ export interface Claims {
 }
 
 export interface Beliefs {
-  /** Every member but ourselves, routers and the user's other peers among them, sorted by key. */
+  /** Every member but ourselves, routers and the user's other peers among them, in no order that means anything. */
   readonly peers: ReadonlyMap<PublicKey, Belief>;
   /** Our own endpoint as our neighbours see it. For display; nothing is decided by it. */
   readonly observed: readonly { readonly by: PublicKey; readonly endpoint: Endpoint }[];
@@ -66,7 +66,7 @@ export class Believer {
   readonly #grants: Grants;
   readonly #places = new Places();
   #ground: Ground;
-  #peers = new Map<PublicKey, Belief>();
+  readonly #peers = new Map<PublicKey, Belief>();
   /** By subject; of most peers nothing is refused. */
   readonly #rejected = new Map<PublicKey, readonly Rejection[]>();
 
@@ -120,7 +120,8 @@ export class Believer {
     const configured = this.#ground.configured.has(subject);
     const said = hear(subject, claims, this.#ground);
     const byConfiguration = said.member && !configured ? grantsByConfiguration(subject, this.#setting) : [];
-    const heard = { ...said, fromRouters: [...said.fromRouters, ...byConfiguration] };
+    // Copies have room for what is in them and no more, which is worth having where it is kept a thousand times.
+    const heard = { ...said, own: [...said.own], fromRouters: [...said.fromRouters, ...byConfiguration] };
     if (claims.length > 0 || configured) this.#heard.set(subject, heard);
     else this.#heard.delete(subject);
     this.#places.set(subject, [...heard.own, ...heard.fromRouters, ...heard.observations]);
@@ -130,18 +131,15 @@ export class Believer {
   }
 
   #judge(subjects: ReadonlySet<PublicKey>): void {
-    let joined = false;
     for (const subject of subjects) {
       const heard = this.#heard.get(subject);
       const judged = heard?.member === true ? judgePeer(subject, heard, this.#ground) : undefined;
-      joined ||= judged !== undefined && !this.#peers.has(subject);
       if (judged === undefined) this.#peers.delete(subject);
       else this.#peers.set(subject, judged.belief);
       const rejected = [...(heard?.rejected ?? []), ...(judged?.rejected ?? []), ...this.#refusedObservations(heard)];
       if (rejected.length > 0) this.#rejected.set(subject, rejected);
       else this.#rejected.delete(subject);
     }
-    if (joined) this.#peers = new Map([...this.#peers].toSorted(byKey));
   }
 
   /** What routers say of their own allowed IPs. */
@@ -190,8 +188,5 @@ function newest(rejected: readonly Rejection[]): readonly Rejection[] {
 }
 
 const textOf = ({ fact, source, via }: Claim): string => `${factId(fact)} ${source} ${via}`;
-
-const byKey = ([left]: readonly [PublicKey, Belief], [right]: readonly [PublicKey, Belief]): number =>
-  compareText(left, right);
 
 const compareText = (left: string, right: string): number => Number(left > right) - Number(left < right);

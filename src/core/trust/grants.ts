@@ -8,17 +8,47 @@ import type { Prefix } from '../values/prefix.js';
 import { PrefixIndex } from '../values/prefix-index.js';
 import type { Refusal } from './belief.js';
 
-/** All that routers say about one prefix. */
-export interface Holding {
+/** All that routers say about one prefix. A hub's spokes keep one of these for each address, so it is kept short. */
+export class Holding {
   readonly prefix: Prefix;
-  /** Which routers hold it for whom. */
-  readonly sources: ReadonlyMap<PublicKey, ReadonlySet<PublicKey>>;
+  readonly #held: readonly Held[];
+  readonly #routers: ReadonlySet<PublicKey>;
+
+  constructor(prefix: Prefix, held: readonly Held[], routers: ReadonlySet<PublicKey>) {
+    this.prefix = prefix;
+    this.#held = held;
+    this.#routers = routers;
+  }
+
   /** The peers it is held for, sorted. */
-  readonly subjects: readonly PublicKey[];
+  get subjects(): readonly PublicKey[] {
+    const [one, other] = this.#held;
+    if (one !== undefined && other === undefined) return [one.subject];
+    return [...new Set(this.#held.map(({ subject }) => subject))].toSorted();
+  }
+
   /** Those of them that are no routers: what a router holds for another router leads on to that one's own spokes. */
-  readonly contenders: readonly PublicKey[];
+  get contenders(): readonly PublicKey[] {
+    return this.subjects.filter((subject) => !this.#routers.has(subject));
+  }
+
   /** The routers that hold it for anybody. */
-  readonly by: ReadonlySet<PublicKey>;
+  get by(): ReadonlySet<PublicKey> {
+    return new Set(this.#held.map(({ by }) => by));
+  }
+
+  /** With one more word, or with one less. `undefined` when nobody holds it then. */
+  changed(word: Held, how: 'given' | 'taken'): Holding | undefined {
+    const rest = this.#held.filter(({ subject, by }) => subject !== word.subject || by !== word.by);
+    const held = how === 'given' ? [...rest, word] : rest;
+    return held.length === 0 ? undefined : new Holding(this.prefix, held, this.#routers);
+  }
+}
+
+/** A router's word that the prefix is that subject's. */
+interface Held {
+  readonly subject: PublicKey;
+  readonly by: PublicKey;
 }
 
 /** Why a prefix that is granted stays with the router all the same. */
@@ -52,8 +82,8 @@ export class Grants {
     const come = without(grants, before);
     if (grants.length === 0) this.#granted.delete(subject);
     else this.#granted.set(subject, grants);
-    for (const grant of gone) this.#take(subject, grant);
-    for (const grant of come) this.#give(subject, grant);
+    for (const grant of gone) this.#change(subject, grant, 'taken');
+    for (const grant of come) this.#change(subject, grant, 'given');
     return [...gone, ...come].map(({ prefix }) => prefix);
   }
 
@@ -134,29 +164,11 @@ export class Grants {
     return first === undefined ? 'nobody' : this.#call(first);
   }
 
-  #give(subject: PublicKey, { prefix, by }: RouterGrant): void {
-    const sources = this.#index.get(prefix)?.sources ?? new Map<PublicKey, ReadonlySet<PublicKey>>();
-    this.#hold(prefix, new Map(sources).set(subject, new Set(sources.get(subject)).add(by)));
-  }
-
-  #take(subject: PublicKey, { prefix, by }: RouterGrant): void {
-    const sources = new Map(this.#index.get(prefix)?.sources);
-    const left = new Set(sources.get(subject));
-    left.delete(by);
-    if (left.size > 0) sources.set(subject, left);
-    else sources.delete(subject);
-    this.#hold(prefix, sources);
-  }
-
-  #hold(prefix: Prefix, sources: Holding['sources']): void {
-    if (sources.size === 0) {
-      this.#index.delete(prefix);
-      return;
-    }
-    const subjects = [...sources.keys()].toSorted();
-    const contenders = subjects.filter((subject) => !this.#routers.has(subject));
-    const by = new Set([...sources.values()].flatMap((routers) => [...routers]));
-    this.#index.set(prefix, { prefix, sources, subjects, contenders, by });
+  #change(subject: PublicKey, { prefix, by }: RouterGrant, how: 'given' | 'taken'): void {
+    const before = this.#index.get(prefix) ?? new Holding(prefix, [], this.#routers);
+    const holding = before.changed({ subject, by }, how);
+    if (holding === undefined) this.#index.delete(prefix);
+    else this.#index.set(prefix, holding);
   }
 }
 

@@ -26,7 +26,7 @@ export function judgePeer(
     endpoints: endpoints.candidates,
     ...(bootId === undefined ? {} : { bootId }),
     plain: bootId === undefined && isCalledPlain(heard),
-    routers: vouchersOf(heard, ground.trustIn).filter((source) => ground.routers.has(source)),
+    routers: [...vouchersOf(heard, ground.trustIn).filter((source) => ground.routers.has(source))],
     seen: claimsOf('endpoint', heard.fromRouters).length > 0,
     disputed: prefixes.disputed,
     withheld: prefixes.withheld,

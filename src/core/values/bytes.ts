@@ -112,6 +112,13 @@ export class ByteWriter {
   }
 }
 
+/** Bytes that `uvarint` writes for the value. */
+export function uvarintLength(value: number): number {
+  let length = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) length++;
+  return length;
+}
+
 export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -6,7 +6,7 @@ import { remembered } from './remembered.js';
 /** A WireGuard public key: 32 bytes in base64, 44 characters, as `wg` prints it. */
 export type PublicKey = Brand<string, 'PublicKey'>;
 
-const KEY_BYTES = 32;
+export const KEY_BYTES = 32;
 
 /** The key a text names; `undefined` for anything that does not decode to exactly 32 bytes, in the one spelling. */
 export function parseKey(text: string): PublicKey | undefined {
