@@ -137,7 +137,7 @@ async function cling({ other, prefix }: Extract<Orders, { do: 'cling' }>): Promi
         boot,
         yourBoot: othersBoot ?? new Uint8Array(16),
       },
-      { kind: 'ping', token: round, direct: true, padding: 0 },
+      { kind: 'ping', token: round, direct: true, asSeen: false, padding: 0 },
       update(claims, round % 10 === 1, true),
     ];
     for (const message of straight) await send(encodeMessage(message), other);

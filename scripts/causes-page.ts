@@ -62,10 +62,27 @@ ${table(evenly)}
 
 With these three in their place it is ${percent(shareOf(rows.map((row) => evenly.find(({ reason }) => reason === row.reason) ?? row)))} of all worlds.
 
+## What they go by
+
+An attempt that fails shows more than that it failed, and both ends tell each other what it showed
+([PROTOCOL.md](PROTOCOL.md), 10.6). Nothing is sent for it that an attempt does not send anyway.
+
+- From where the other end's packets came, if any did. At the endpoint that a router tells, its NAT maps alike for all; at
+  another port of that address it does not, and one's own side lets in ports that nothing was sent to.
+- Which of the two was heard. An end that hears and is not heard may answer from another port than it is sent to. If its
+  NAT is known not to do that, a firewall lets UDP pass in one direction.
+- Where others' packets came in, whether these attempts succeeded or not. A NAT that maps per destination, and lets others
+  in at the port that a router sees, would have let in this one.
+- How it went with others. An end whose UDP reached nobody but routers, though the NATs of some of them were no reason, is
+  behind a firewall, whatever the NAT at the other end is like.
+- Global IPv6 addresses at both ends: no NAT stands between those, so that something else drops packets there.
+
 ## What two ends cannot know
 
 - **A NAT that maps per destination, and a firewall as well.** Where the other end lets in anybody, such a NAT alone would
-  not keep them apart. Whether it lets in anybody nobody has seen, so the NAT is blamed.
+  not keep them apart. While nobody has seen whether it does, or whether the NAT lets in others, the NAT is blamed: that is
+  the more common reason by far. So it is where UDP of one end leads to the hub only and there is no third spoke to
+  compare, which makes most of what is wrong in the table above.
 - **Two homes behind one NAT that leads packets back inside and maps per destination.** From inside it looks like one that
   leads nothing back: nothing arrives. Hairpinning is blamed.
 - **A NAT that maps per destination and showed the hub the machine's own port.** With nobody else to compare, it looks like

@@ -1,5 +1,6 @@
-/** The options of `npm run sim` and `npm run sim:hunt`: what may be said, and what is said of what may not. */
+/** The options of `npm run sim`, `sim:hunt` and `sim:causes`: what may be said, and what is said of what may not. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { REASONS, type Reason } from '../../src/sim/causes/draw.js';
 import { FEWEST_HOSTS, MOST_HOSTS, SCENARIOS } from '../../src/sim/index.js';
 
 /** Something is wrong with the command line; the text says what would be right. */
@@ -22,9 +23,22 @@ export interface HuntOptions {
   readonly hosts: number | undefined;
 }
 
+export interface CausesOptions {
+  /** For each reason. */
+  readonly worlds: number;
+  /** The first seed; the next ones follow it. */
+  readonly seed: number;
+  readonly reasons: readonly Reason[];
+  /** Each cell of the grid is as likely as any. */
+  readonly evenly: boolean;
+  readonly write: boolean;
+}
+
 const MOST_SEED = 2 ** 32 - 1;
 const MOST_MINUTES = 24 * 60;
 const MOST_WORLDS = 1_000_000;
+/** Of each reason, where nobody says how many: some minutes. */
+const WORLDS_OF_EACH = 40;
 
 export function simOptions(args: readonly string[]): SimOptions {
   const values = parse(args, {
@@ -58,6 +72,29 @@ export function huntOptions(args: readonly string[]): HuntOptions {
     throw new UsageError('Say for how long: npm run sim:hunt -- --minutes 5, or --worlds 2000');
   }
   return { minutes, worlds, seed: whole('--seed', values.seed, 0, MOST_SEED), hosts: hostsOf(values.hosts) };
+}
+
+export function causesOptions(args: readonly string[]): CausesOptions {
+  const values = parse(args, {
+    worlds: { type: 'string' },
+    seed: { type: 'string' },
+    only: { type: 'string' },
+    evenly: { type: 'boolean' },
+    write: { type: 'boolean' },
+  });
+  const only = text(values.only);
+  const reasons = REASONS.filter((reason) => reason.includes(only ?? ''));
+  if (reasons.length === 0) {
+    const known = REASONS.map((reason) => `  ${reason}`);
+    throw new UsageError(`No reason has "${only ?? ''}" in it. There are:\n${known.join('\n')}`);
+  }
+  const evenly = values.evenly === true;
+  const write = values.write === true;
+  if (write && (evenly || only !== undefined)) {
+    throw new UsageError('--write makes the whole page, which --only and --evenly leave out parts of.');
+  }
+  const worlds = whole('--worlds', values.worlds, 1, MOST_WORLDS) ?? WORLDS_OF_EACH;
+  return { worlds, seed: whole('--seed', values.seed, 0, MOST_SEED) ?? 1, reasons, evenly, write };
 }
 
 function minutesOf(given: string | undefined): number | undefined {

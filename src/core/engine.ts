@@ -288,6 +288,7 @@ export class Engine implements EngineContract {
       boot: this.#options.bootId,
       knowledge: this.#knowledge,
       beliefs,
+      connections: this.#connections,
       outbox: this.#outbox,
       routes,
       routers,

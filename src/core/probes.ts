@@ -22,11 +22,11 @@ export class Probes {
     if (this.#sent.size > REMEMBERED && oldest.done !== true) this.#sent.delete(oldest.value);
     const onDevice = connection === undefined || connection.state.name === 'active';
     if (onDevice && scene.isReachable(peer)) {
-      scene.input.outbox.send(peer, { kind: 'ping', token, direct: true, padding: 0 });
+      scene.input.outbox.send(peer, { kind: 'ping', token, direct: true, asSeen: false, padding: 0 });
       return;
     }
     const router = scene.routersOf(peer)[0];
-    if (router !== undefined) scene.sendThrough(router, peer, { kind: 'ping', token, direct: false, padding: 0 });
+    if (router !== undefined) scene.sendThrough(router, peer, { kind: 'ping', token, direct: false, asSeen: false, padding: 0 });
   }
 
   /** Whether a pong answers a probe; then its requester is told. */

@@ -1,6 +1,7 @@
 /** How this machine looks from outside, and what keeps all of it from connecting. */
 import { refusesUs } from './connection/explain.js';
 import type { Scene } from './connection/scene.js';
+import { ownNat } from './connection/sightings.js';
 import { isLive } from './facts/local.js';
 import { endpointPort } from './values/endpoint.js';
 import { shortKey } from './values/key.js';
@@ -8,7 +9,7 @@ import type { Cause, NatView } from './views.js';
 
 /** The NAT in front of us, in words. */
 export function viewNat(scene: Scene): NatView {
-  const { mapping, certain } = scene.ownNat();
+  const { mapping, certain } = ownNat(scene);
   const { device, beliefs } = scene.input;
   const endpoints = [...new Set(beliefs.observed.map(({ endpoint }) => endpoint))];
   return { verdict: mapping, certain, text: text() };

@@ -91,7 +91,7 @@ describe('a peer that is no router', () => {
     const invite = encodeMessage({ kind: 'invite', epoch, method: 'nested', leaderFirst: false, listenPort: 51820 });
     const actions = receive(SPOKE, { kind: 'forwarded', peer: OTHER, payload: invite });
     expect(actions.filter(({ type }) => type === 'configure' || type === 'send')).toEqual([]);
-    const ping = encodeMessage({ kind: 'ping', token: 1, direct: false, padding: 0 });
+    const ping = encodeMessage({ kind: 'ping', token: 1, direct: false, asSeen: false, padding: 0 });
     expect(sentIn(receive(SPOKE, { kind: 'forwarded', peer: OTHER, payload: ping }))).toEqual([]);
   });
 

@@ -128,6 +128,7 @@ export class Inputs {
           kind,
           token: this.#tokenHeard() ?? random.u32(),
           direct: this.#chance(0.5),
+          asSeen: this.#chance(0.5),
           padding: this.#chance(0.5) ? 0 : 1000,
         };
       case 'update':
@@ -162,7 +163,7 @@ export class Inputs {
         return { kind, epoch: this.#epoch() };
       case 'lost':
       case 'lost-seen':
-        return { kind, epoch: this.#epoch(), evidence: below(random, 256) };
+        return { kind, epoch: this.#epoch(), evidence: below(random, 65_536) };
       case 'goodbye':
       case 'goodbye-seen':
         return { kind };

@@ -26,6 +26,7 @@ import { movablePrefixes } from './explain.js';
 import { contactWait } from './probe.js';
 import { giveUp, withVerdicts } from './retreat.js';
 import type { Scene } from './scene.js';
+import { sightingOf } from './sightings.js';
 import type { Active, Attempt, Attempting, Contact, Moving, Probing, State } from './states.js';
 
 /** Contact has just been entered: with the other end's word that it is ready, on at once. */
@@ -115,6 +116,7 @@ export function followCommit(connection: Connection, state: Probing, scene: Scen
   const rtt = connection.rtt ?? ASSUMED_RTT;
   if (scene.isDirect(endpoint, connection.peer)) {
     scene.step(connection, { what: 'contact', endpoint, rttMs: rounded(rtt) });
+    connection.seen = sightingOf(endpoint, connection.candidates);
     enterMoving(connection, { attempt, endpoint, rtt }, false, scene);
   } else {
     // It is said again.

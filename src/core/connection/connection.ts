@@ -12,6 +12,7 @@ import { Some } from './attention.js';
 import type { Answers, Search } from './better.js';
 import type { Candidate } from './candidates.js';
 import { NOTHING_TOLD, type Evidence } from './evidence.js';
+import type { Sighting } from './nat.js';
 import { PathLoss } from './path-loss.js';
 import { TRANSITIONS, type State } from './states.js';
 import type { Trial } from './trial.js';
@@ -113,6 +114,12 @@ export class Connection {
   grantedBy: readonly PublicKey[] = [];
   /** What the other end said when the last attempt failed. */
   theirs: Evidence = NOTHING_TOLD;
+  /** From where the peer's packets came in the last attempt that tried candidates. */
+  seen: Sighting = 'none';
+  /** A ping of it came in at the endpoint at which a router sees us. */
+  reached = false;
+  /** How the last attempt that tried candidates ended; `cause` is gone once the next one begins. */
+  ended: Cause['code'] | undefined;
   heardAt: Instant | undefined;
   /** When another path than the present one was last tried, and what goes on of that. */
   betterTriedAt: Instant | undefined;

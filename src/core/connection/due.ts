@@ -4,6 +4,7 @@ import { asks } from './agree.js';
 import { searchAt } from './better.js';
 import type { Connection } from './connection.js';
 import { watchAt } from './liveness.js';
+import { lookAt } from './look.js';
 
 /** When a state has something to do by itself. What waits for an event, such as a change of the device, has no time. */
 export function dueAt(connection: Connection, now: Instant): Instant | undefined {
@@ -18,7 +19,7 @@ export function dueAt(connection: Connection, now: Instant): Instant | undefined
     case 'session':
       return earliest([state.aimAt, state.pingAt, state.deadline, aim === undefined ? state.lookAt : undefined]);
     case 'probing':
-      return aim === undefined && aimed?.underWay !== true ? state.stepAt : undefined;
+      return aim === undefined && aimed?.underWay !== true ? earliest([state.stepAt, lookAt(state)]) : undefined;
     case 'contact':
       return asks(state) ? earliest([state.sendAt, state.deadline]) : state.deadline;
     case 'moving':

@@ -1,12 +1,13 @@
 /**
- * What each end of an attempt that did not succeed tells the other one, in one byte: what it has seen of the NAT in front
- * of itself, and what keeps it from following at all. It decides nothing but the sentence that explains.
+ * What each end of an attempt that did not succeed tells the other one, in two bytes: what it has seen of the NAT in
+ * front of itself and of the other end's packets, and what keeps it from following at all. It decides nothing but the sentence that explains.
  */
 import type { Cause, CauseCode } from '../views.js';
 import type { Connection } from './connection.js';
 import { causeToStay, distrustsEndpoints } from './explain.js';
-import { NO_EVIDENCE, type NatEvidence } from './nat.js';
+import { NO_EVIDENCE, type NatEvidence, type Sighting } from './nat.js';
 import type { Scene } from './scene.js';
+import { ownNat, seenOf } from './sightings.js';
 
 export interface Evidence {
   readonly nat: NatEvidence;
@@ -14,9 +15,11 @@ export interface Evidence {
   readonly stays: StayCode | undefined;
   /** Small packets came through directly, and none of full size. */
   readonly narrow: boolean;
+  /** From where that end saw the other's packets come. */
+  readonly seen: Sighting;
 }
 
-export const NOTHING_TOLD: Evidence = { nat: NO_EVIDENCE, stays: undefined, narrow: false };
+export const NOTHING_TOLD: Evidence = { nat: NO_EVIDENCE, stays: undefined, narrow: false, seen: 'none' };
 
 /** By their number on the wire, from 1 on. Others of the causes to stay pass, or cannot be told. */
 const STAYS = ['not-trusted', 'not-granted', 'prefix-disputed', 'prefix-withheld'] as const satisfies CauseCode[];
@@ -29,31 +32,50 @@ const PASSED = 0x08;
 const STAY_BITS = 0x70;
 const STAY_SHIFT = 4;
 const NARROW = 0x80;
+const SIGHTINGS = ['none', 'as known', 'another port', 'elsewhere'] as const satisfies Sighting[];
+const SIGHTING_BITS = 0x0300;
+const SIGHTING_SHIFT = 8;
+const ADMITS = 0x0400;
+const REACHED = 0x0800;
+const ISOLATED = 0x1000;
 
-/** One byte of a datagram. */
-export function encodeEvidence({ nat: { mapping, certain, passed }, stays, narrow }: Evidence): number {
+/** Two bytes of a datagram. */
+export function encodeEvidence({ nat, stays, narrow, seen }: Evidence): number {
   const stay = stays === undefined ? 0 : STAYS.indexOf(stays) + 1;
-  const flags = (certain ? CERTAIN : 0) | (passed ? PASSED : 0) | (narrow ? NARROW : 0);
-  return MAPPINGS.indexOf(mapping) | flags | (stay << STAY_SHIFT);
+  const flags = [
+    nat.certain ? CERTAIN : 0,
+    nat.passed ? PASSED : 0,
+    narrow ? NARROW : 0,
+    nat.admits ? ADMITS : 0,
+    nat.reached ? REACHED : 0,
+    nat.isolated ? ISOLATED : 0,
+  ];
+  const numbers = MAPPINGS.indexOf(nat.mapping) | (stay << STAY_SHIFT) | (SIGHTINGS.indexOf(seen) << SIGHTING_SHIFT);
+  return flags.reduce((bits, flag) => bits | flag, numbers);
 }
 
-/** Numbers that a later version adds are skipped. */
-export const decodeEvidence = (byte: number): Evidence => ({
+/** Numbers and bits that a later version adds are skipped. */
+export const decodeEvidence = (bits: number): Evidence => ({
   nat: {
-    mapping: MAPPINGS[byte & MAPPING_BITS] ?? 'unknown',
-    certain: (byte & CERTAIN) !== 0,
-    passed: (byte & PASSED) !== 0,
+    mapping: MAPPINGS[bits & MAPPING_BITS] ?? 'unknown',
+    certain: (bits & CERTAIN) !== 0,
+    passed: (bits & PASSED) !== 0,
+    admits: (bits & ADMITS) !== 0,
+    reached: (bits & REACHED) !== 0,
+    isolated: (bits & ISOLATED) !== 0,
   },
-  stays: STAYS[((byte & STAY_BITS) >> STAY_SHIFT) - 1],
-  narrow: (byte & NARROW) !== 0,
+  stays: STAYS[((bits & STAY_BITS) >> STAY_SHIFT) - 1],
+  narrow: (bits & NARROW) !== 0,
+  seen: SIGHTINGS[(bits & SIGHTING_BITS) >> SIGHTING_SHIFT] ?? 'none',
 });
 
 /** What there is to tell the peer. */
 export const ownEvidence = (connection: Connection, scene: Scene): number =>
   encodeEvidence({
-    nat: scene.ownNat(),
+    nat: ownNat(scene),
     stays: whyWeStay(connection, scene),
     narrow: connection.cause?.code === 'mtu',
+    seen: seenOf(connection),
   });
 
 /** What keeps us from connecting to the peer for good, as far as the other end may be told. */

@@ -18,9 +18,11 @@ import type { Ping } from '../protocol/messages.js';
 import { planFor } from './candidates.js';
 import type { Connection, PingSize, SentPing } from './connection.js';
 import { pingOnPath } from './liveness.js';
+import { lookIfDue, lookLater } from './look.js';
 import { giveUp } from './retreat.js';
 import type { Scene } from './scene.js';
 import { nothingAnswered } from './silence.js';
+import { sightingOf } from './sightings.js';
 import type { Attempt, Probing } from './states.js';
 
 export function enterProbing(connection: Connection, attempt: Attempt, scene: Scene): void {
@@ -41,12 +43,17 @@ export function enterProbing(connection: Connection, attempt: Attempt, scene: Sc
     askedAt: undefined,
     heldUntil: undefined,
     shortPongs: 0,
+    seen: 'none',
+    look: undefined,
+    reached: false,
   });
 }
 
 /** Aims at the next candidate when it is time; gives up after the last round. */
-export function probeNext(connection: Connection, state: Probing, scene: Scene): void {
-  if (state.stepAt > scene.now || connection.aim !== undefined || connection.aimed?.underWay === true) return;
+export function probeNext(connection: Connection, probing: Probing, scene: Scene): void {
+  if (connection.aim !== undefined || connection.aimed?.underWay === true) return;
+  const state = lookIfDue(connection, probing, scene);
+  if (state.stepAt > scene.now) return;
   if (state.round >= PROBE_ROUNDS) {
     giveUp(connection, scene, nothingAnswered(connection, scene));
     return;
@@ -68,6 +75,7 @@ export function probeNext(connection: Connection, state: Probing, scene: Scene):
     next: state.next + 1,
     round: last ? state.round + 1 : state.round,
     pause,
+    look: affordable ? undefined : state.look,
     stepAt: affordable || last ? after(scene.now, pause) : scene.now,
   });
 }
@@ -114,12 +122,15 @@ export function replan(connection: Connection, state: Probing, scene: Scene): vo
 }
 
 /** A ping of the peer arrived. One over a direct path has shown us where to send: wait for what comes of it. */
-export function pingArrived(connection: Connection, { direct, padding }: Ping, scene: Scene): void {
+export function pingArrived(connection: Connection, { direct, asSeen, padding }: Ping, scene: Scene): void {
+  connection.reached ||= asSeen;
   const { state } = connection;
   if (state.name === 'active') pingOnPath(connection, state, scene);
   if (!direct || (state.name !== 'probing' && state.name !== 'contact')) return;
   if (padding > 0) scene.sendDirect(connection, { kind: 'ready', epoch: state.attempt.epoch });
-  if (state.name === 'probing') hold(connection, state, scene, ['small', 'full']);
+  if (state.name !== 'probing') return;
+  const heard: Probing = { ...state, reached: state.reached || asSeen };
+  hold(connection, lookLater(connection, heard, scene), scene, ['small', 'full']);
 }
 
 /** Asks the other end in both sizes wherever the device has it now, and leaves the remaining candidates for later. */
@@ -181,7 +192,7 @@ export function judgeProof(connection: Connection, state: Probing, scene: Scene)
   if (overtaken && proof.aimedAt !== undefined) {
     // The device was given the next candidate while the pong was on its way: go back to the one that answered.
     connection.aim = { endpoint: proof.aimedAt, recreate: false, ping: 'full' };
-    connection.enter({ ...state, proof: undefined });
+    connection.enter({ ...state, proof: undefined, look: undefined });
     return false;
   }
   if (overtaken || !scene.isDirect(endpoint, connection.peer)) {
@@ -191,6 +202,7 @@ export function judgeProof(connection: Connection, state: Probing, scene: Scene)
   }
   // Not where the ping was aimed: the peer's own packets may have drawn it elsewhere, and a stranger's address with it.
   connection.budget.prove(endpointAddress(endpoint));
+  connection.seen = sightingOf(endpoint, connection.candidates);
   scene.step(connection, { what: 'contact', endpoint, rttMs: rounded(proof.rtt) });
   connection.enter({
     name: 'contact',

@@ -9,6 +9,7 @@ import type { Candidate } from './candidates.js';
 import type { Connection } from './connection.js';
 import { decodeEvidence, ownEvidence, refusedThere } from './evidence.js';
 import type { Scene } from './scene.js';
+import { seenOf } from './sightings.js';
 import { explainsSilence, nothingAnswered, tooLong } from './silence.js';
 
 /**
@@ -26,6 +27,11 @@ export function giveUp(
   if (state.name === 'expecting') {
     connection.enter({ name: 'idle', retryAt: undefined });
     return;
+  }
+  if (state.name === 'probing' && cause.code !== 'connecting') {
+    connection.seen = seenOf(connection);
+    connection.reached = state.reached;
+    connection.ended = cause.code;
   }
   connection.cause = cause;
   connection.aim = undefined;
@@ -101,6 +107,7 @@ export function lostSeen(connection: Connection, { epoch, evidence }: Lost, scen
   connection.theirs = decodeEvidence(evidence);
   if (connection.cause !== undefined && explainsSilence(connection.cause)) {
     connection.cause = nothingAnswered(connection, scene);
+    connection.ended = connection.cause.code;
   }
 }
 

@@ -2,7 +2,6 @@
 import type { DevicePeer, DeviceSnapshot, HostSnapshot, Route } from '../device.js';
 import type { Neighbour } from '../facts/neighbour.js';
 import { isDirect } from './candidates.js';
-import { natEvidence, type NatEvidence } from './nat.js';
 import type { Knowledge } from '../knowledge.js';
 import { LONGEST_PROBE } from '../limits.js';
 import type { Outbox } from '../outbox.js';
@@ -16,6 +15,7 @@ import { endpointAddress, type Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
 import type { Instant, Millis } from '../values/time.js';
 import type { Connection, PingSize } from './connection.js';
+import { sightingOf } from './sightings.js';
 
 const SAID: readonly SaidMessage[] = ['accept', 'ping', 'pong', 'prepare', 'ready', 'commit', 'committed', 'lost'];
 
@@ -38,6 +38,8 @@ export interface SceneInput {
   readonly neighbour: (key: PublicKey) => Neighbour | undefined;
   readonly routers: readonly PublicKey[];
   readonly policy: Policy;
+  /** All there are, this one among them: what one shows of our NAT counts for all. */
+  readonly connections: { all(): Iterable<Connection> };
   readonly knowledge: Pick<Knowledge, 'devicePeers' | 'given' | 'isReachable' | 'routesForgotten'>;
   readonly nextNumber: () => number;
 }
@@ -90,17 +92,6 @@ export class Scene {
     return this.input.beliefs.observed.map(({ endpoint }) => endpointAddress(endpoint));
   }
 
-  /** What our neighbours' views of us say about the NAT in front of us. */
-  ownNat(): NatEvidence {
-    const { beliefs, routers, host, device } = this.input;
-    return natEvidence({
-      observed: beliefs.observed,
-      routers,
-      own: new Set(host.addresses.map(({ address }) => address)),
-      listenPort: device.listenPort,
-    });
-  }
-
   sendDirect(connection: Connection, message: Message): void {
     this.said(connection, 'us', message);
     this.input.outbox.send(connection.peer, message);
@@ -115,7 +106,8 @@ export class Scene {
     const token = this.input.nextNumber();
     connection.rememberPing(token, { sentAt: this.now, aimedAt, size });
     const padding = size === 'full' ? this.#fullPadding : 0;
-    this.sendDirect(connection, { kind: 'ping', token, direct, padding });
+    const asSeen = aimedAt !== undefined && sightingOf(aimedAt, connection.candidates) === 'as known';
+    this.sendDirect(connection, { kind: 'ping', token, direct, asSeen, padding });
     return token;
   }
 

@@ -3,14 +3,16 @@
  * judged by what both ends have seen of themselves. One cause, with the evidence and what would help.
  */
 import type { Cause } from '../views.js';
-import { familyOf } from '../values/address.js';
-import { endpointAddress, endpointPort, type Endpoint } from '../values/endpoint.js';
+import { familyOf, scopeOf } from '../values/address.js';
+import { endpointAddress, type Endpoint } from '../values/endpoint.js';
+import { isDark, natToBlame, type Sight } from './blame.js';
 import type { Candidate } from './candidates.js';
 import type { Connection } from './connection.js';
 import { refusedThere } from './evidence.js';
 import { distrustsEndpoints, notTrusted } from './explain.js';
 import type { NatEvidence } from './nat.js';
 import type { Scene } from './scene.js';
+import { natOf, ownNat, reflexive, seenOf } from './sightings.js';
 
 const CODES: readonly Cause['code'][] = [
   'mapping-varies',
@@ -34,22 +36,27 @@ export function nothingAnswered(connection: Connection, scene: Scene): Cause {
   if (narrow !== undefined) return tooLong(narrow, scene);
   if (tried.length === 0) return nothingToTry(connection, scene);
   const silent = `none of its ${tried.length} endpoints answered (${tried.map(({ endpoint }) => endpoint).join(', ')})`;
+  const here = ownNat(scene);
+  const there = natOf(connection);
+  const sight: Sight = { here: seenOf(connection), there: connection.theirs.seen };
   const shared = sharedAddress(connection, scene);
-  if (shared !== undefined) {
+  if (shared !== undefined && isDark(sight)) {
     const text = `Both are behind one NAT, at ${shared}, which does not lead packets back inside (no hairpinning): ${silent}. Let the two networks behind it reach each other, or turn hairpinning on there.`;
     return { code: 'no-hairpin', text };
   }
-  const here = scene.ownNat();
-  const there = whatIsKnownOf(connection);
-  const varies = ({ mapping }: NatEvidence): boolean => mapping === 'address-and-port-dependent';
-  // A certain word first, wherever it comes from: the other end may merely not have kept its port.
-  const side = [here, there].find((each) => varies(each) && each.certain) ?? [here, there].find(varies);
-  if (side !== undefined) return mappingVaries(side === here, side.certain, silent, connection, scene);
+  const blamed = isPastNats(tried) ? undefined : natToBlame(here, there, sight);
+  if (blamed !== undefined) return mappingVaries(blamed === here, blamed.certain, silent, connection, scene);
   return {
     code: 'udp-blocked',
-    text: `${whoBlocks(here, there)}: ${silent}. Allow or forward the WireGuard port there.`,
+    text: `${whoBlocks(here, there, sight)}: ${silent}. Allow or forward the WireGuard port there.`,
   };
 }
+
+/** Over IPv6 no NAT stands between them: whatever NATs do over IPv4, it is something else that keeps them apart there. */
+const isPastNats = (tried: readonly Candidate[]): boolean =>
+  tried
+    .map(({ endpoint }) => endpointAddress(endpoint))
+    .some((address) => familyOf(address) === 6 && scopeOf(address) === 'global');
 
 /** Where small packets came through directly and long ones did not, by what either end has seen. */
 function whereOnlyShortPass({ peer, state, candidates, theirs }: Connection, scene: Scene): Endpoint | undefined {
@@ -97,18 +104,6 @@ function sharedAddress(connection: Connection, scene: Scene): string | undefined
     .find((address) => ours.includes(address));
 }
 
-/** What the other end told; else what shows from here: a router sees it at a port that none of its own addresses has. */
-function whatIsKnownOf({ theirs: { nat: theirNat }, candidates }: Connection): NatEvidence {
-  if (theirNat.mapping !== 'unknown') return theirNat;
-  const seen = reflexive(candidates);
-  const ports = candidates.filter(({ kind }) => kind === 'host').map(({ endpoint }) => endpointPort(endpoint));
-  if (seen === undefined || ports.length === 0 || ports.includes(endpointPort(seen))) return theirNat;
-  return { ...theirNat, mapping: 'address-and-port-dependent' };
-}
-
-const reflexive = (candidates: readonly Candidate[]): Endpoint | undefined =>
-  candidates.find(({ kind }) => kind === 'reflexive')?.endpoint;
-
 function mappingVaries(here: boolean, certain: boolean, silent: string, connection: Connection, scene: Scene): Cause {
   const { device, beliefs } = scene.input;
   const seen = here ? beliefs.observed.map(({ endpoint }) => endpoint).join(', ') : reflexive(connection.candidates);
@@ -121,8 +116,15 @@ function mappingVaries(here: boolean, certain: boolean, silent: string, connecti
   return { code: 'mapping-varies', text };
 }
 
-function whoBlocks(here: NatEvidence, there: NatEvidence): string {
+function whoBlocks(here: NatEvidence, there: NatEvidence, sight: Sight): string {
   const what = 'lets UDP pass to the router and drops it between the two';
+  if (isDark(sight) && here.isolated !== there.isolated) {
+    return `A firewall or NAT ${here.isolated ? 'here' : 'there'} lets UDP pass to the router and to nobody else`;
+  }
+  if (sight.here !== 'none' && sight.there === 'none')
+    return 'A firewall lets UDP pass from the other end, and not to it';
+  if (sight.here === 'none' && sight.there !== 'none')
+    return 'A firewall lets UDP pass to the other end, and not from it';
   if (here.passed && !there.passed) return `A firewall or NAT there ${what}`;
   return there.passed && !here.passed ? `A firewall or NAT here ${what}` : `A firewall or NAT at one end ${what}`;
 }

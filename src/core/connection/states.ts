@@ -11,6 +11,7 @@ import type { Method } from '../protocol/messages.js';
 import type { Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
 import type { Instant, Millis } from '../values/time.js';
+import type { Sighting } from './nat.js';
 
 /** What stays the same during one attempt. */
 export interface Attempt {
@@ -83,10 +84,23 @@ export interface Probing {
   readonly committedAt: Instant | undefined;
   /** Pongs of small pings that came directly; one of full size ends this state. */
   readonly shortPongs: number;
+  /** From where pings of the peer came, once the device has shown it. */
+  readonly seen: Sighting;
+  /** Until the next aim: what the device was given would show, instead of where a ping came from. */
+  readonly look: Look | undefined;
+  /** A ping of the peer came in at the endpoint at which a router sees us. */
+  readonly reached: boolean;
   /** When a ping last followed from what the peer sent. */
   readonly askedAt: Instant | undefined;
   /** How long the remaining candidates of this round may wait for what comes of that. */
   readonly heldUntil: Instant | undefined;
+}
+
+/** A ping of the peer came directly. The device is read for where from: a while later, so that it costs no path time. */
+export interface Look {
+  readonly at: Instant;
+  /** The reading was asked for at `at`; when to go on with the candidates then. */
+  readonly resumeAt: Instant | undefined;
 }
 
 export interface Proof {

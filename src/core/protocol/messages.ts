@@ -42,6 +42,8 @@ export interface Ping {
   readonly token: number;
   /** Aimed at a direct candidate rather than sent through a router; echoed. */
   readonly direct: boolean;
+  /** Sent to the public endpoint at which a router sees the receiver; echoed. */
+  readonly asSeen: boolean;
   /** Zero bytes behind it. With any, it is of full size: together with its headers as long as the interface's MTU. */
   readonly padding: number;
 }
@@ -80,7 +82,7 @@ export interface Step {
 export interface Lost {
   readonly kind: 'lost' | 'lost-seen';
   readonly epoch: Epoch;
-  /** One byte of what the sender knows of its own NAT (connection/nat.ts), so that both can say why. */
+  /** Two bytes of what the sender knows of why there was no path (connection/evidence.ts), so that both can say it. */
   readonly evidence: number;
 }
 
@@ -128,7 +130,7 @@ export function encodeMessage(message: Message): Uint8Array {
     case 'pong':
       return out
         .u32(message.token)
-        .u8(message.direct ? FLAG_ONE : 0)
+        .u8((message.direct ? FLAG_ONE : 0) | (message.asSeen ? FLAG_TWO : 0))
         .bytes(new Uint8Array(message.padding))
         .done();
     case 'update':
@@ -156,7 +158,7 @@ export function encodeMessage(message: Message): Uint8Array {
     case 'lost':
     case 'lost-seen':
       encodeEpoch(out, message.epoch);
-      return out.u8(message.evidence).done();
+      return out.u16(message.evidence).done();
     case 'goodbye':
     case 'goodbye-seen':
       return out.done();
@@ -177,7 +179,8 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
       const token = reader.u32();
       const flags = reader.u8();
       if (token === undefined || flags === undefined) return undefined;
-      return { kind, token, direct: (flags & FLAG_ONE) !== 0, padding: reader.remaining };
+      const [direct, asSeen] = [(flags & FLAG_ONE) !== 0, (flags & FLAG_TWO) !== 0];
+      return { kind, token, direct, asSeen, padding: reader.remaining };
     }
     case 'update':
       return decodeUpdate(reader);
@@ -213,7 +216,7 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
     case 'lost':
     case 'lost-seen': {
       const epoch = decodeEpoch(reader);
-      const evidence = reader.u8();
+      const evidence = reader.u16();
       return epoch === undefined || evidence === undefined ? undefined : { kind, epoch, evidence };
     }
     case 'goodbye':

@@ -21,7 +21,7 @@ export function cellScenario({ one, other, shared }: Cell, name: string, seed: n
   const random = new Random(seed, name);
   const ends = endsOf(one, other, seed);
   const latencies = [0, 1, 2].map(() => random.pick(LATENCIES_MS));
-  const sites = ends.map((end, at) => site(end, at + 1, shared, { latencyMs: latencies[at + 1] ?? 0 }));
+  const sites = ends.map((end, at) => siteOf(end, at + 1, shared, { latencyMs: latencies[at + 1] ?? 0 }));
   const common = sites.slice(0, 1).flatMap((first) => first.nats.slice(0, shared));
   return {
     name,
@@ -38,7 +38,7 @@ export function cellScenario({ one, other, shared }: Cell, name: string, seed: n
         })),
         tunnel: ['10.9.0.1/24'],
         forward: true,
-        peers: [1, 2].map((number) => ({ host: `s${number}`, allowedIps: [`10.9.0.${number + 1}/32`] })),
+        peers: [1, 2].map(hubEntry),
       },
       ...sites.map(({ host }) => host),
     ],
@@ -53,14 +53,20 @@ export function cellScenario({ one, other, shared }: Cell, name: string, seed: n
 export const endsOf = (one: End, other: End, seed: number): readonly [End, End] =>
   seed % 2 === 0 ? [one, other] : [other, one];
 
-interface Site {
+export interface Site {
   /** From the internet inwards. */
   readonly nats: readonly NatSpec[];
   readonly host: HostSpec;
 }
 
-/** NATs that the ends share have the same names and addresses on both sites. */
-function site(end: End, number: number, shared: number, link: { readonly latencyMs: number }): Site {
+/** The hub's entry for the spoke of that number. */
+export const hubEntry = (number: number): HostSpec['peers'][number] => ({
+  host: `s${number}`,
+  allowedIps: [`10.9.0.${number + 1}/32`],
+});
+
+/** The spoke of that number and its NATs; those that ends share have the same names and addresses on both sites. */
+export function siteOf(end: End, number: number, shared: number, link: { readonly latencyMs: number }): Site {
   const outer = end.behind.toReversed();
   const nats = outer.map((kind, depth): NatSpec => {
     const mine = depth < shared ? 0 : number;

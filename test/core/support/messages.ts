@@ -61,7 +61,13 @@ export const MESSAGES: { readonly [Kind in Message['kind']]: fc.Arbitrary<Messag
 export const anyMessage: fc.Arbitrary<Message> = fc.oneof(...Object.values(MESSAGES));
 
 function ping(kind: 'ping' | 'pong'): fc.Arbitrary<Message> {
-  return fc.record({ kind: fc.constant(kind), token: u32, direct: fc.boolean(), padding: fc.constant(0) });
+  return fc.record({
+    kind: fc.constant(kind),
+    token: u32,
+    direct: fc.boolean(),
+    asSeen: fc.boolean(),
+    padding: fc.constant(0),
+  });
 }
 
 function forward(kind: 'forward' | 'forwarded'): fc.Arbitrary<Message> {
@@ -79,5 +85,5 @@ function step(kind: Step['kind']): fc.Arbitrary<Message> {
 }
 
 function lost(kind: Lost['kind']): fc.Arbitrary<Message> {
-  return fc.record({ kind: fc.constant(kind), epoch: anyEpoch, evidence: fc.integer({ min: 0, max: 255 }) });
+  return fc.record({ kind: fc.constant(kind), epoch: anyEpoch, evidence: fc.integer({ min: 0, max: 65_535 }) });
 }

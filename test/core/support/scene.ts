@@ -69,6 +69,7 @@ export class Stage {
       neighbour: () => undefined,
       routers: [HUB],
       knowledge,
+      connections: { all: () => [] },
       nextNumber: () => ++this.#number,
     };
   }

@@ -1,6 +1,7 @@
 /** What may be said to the simulator on the command line, and what is answered to what may not. */
 import { describe, expect, it } from 'vitest';
-import { huntOptions, simOptions } from '../../../scripts/sim/options.js';
+import { causesOptions, huntOptions, simOptions } from '../../../scripts/sim/options.js';
+import { REASONS } from '../../../src/sim/causes/draw.js';
 import { again } from '../../../scripts/sim/trial.js';
 
 describe('the options of npm run sim', () => {
@@ -62,5 +63,26 @@ describe('the line that repeats a run', () => {
           ?.map((word) => word.replaceAll('"', '')) ?? [],
       ),
     ).toMatchObject(choice);
+  });
+});
+
+describe('the options of npm run sim:causes', () => {
+  it('are how many worlds of each reason, from which seed on, of which reasons, and how they are drawn', () => {
+    expect(causesOptions([])).toEqual({ worlds: 40, seed: 1, reasons: REASONS, evenly: false, write: false });
+    const args = ['--worlds', '3', '--seed', '7', '--only', 'MTU', '--evenly'];
+    expect(causesOptions(args)).toEqual({ worlds: 3, seed: 7, reasons: ['MTU'], evenly: true, write: false });
+    expect(causesOptions(['--write', '--worlds', '50'])).toMatchObject({ worlds: 50, write: true });
+  });
+
+  it.each([
+    [['--worlds', 'x'], '--worlds is a whole number from 1'],
+    [['--worlds', '0'], '--worlds is a whole number from 1'],
+    [['--seed', '1.5'], '--seed is a whole number'],
+    [['--only', 'weather'], 'No reason has "weather" in it. There are:\n  symmetric NAT'],
+    [['--write', '--only', 'MTU'], '--write makes the whole page'],
+    [['--write', '--evenly'], '--write makes the whole page'],
+    [['--evenlyy'], "Unknown option '--evenlyy'"],
+  ])('are refused when they are %j', (args, what) => {
+    expect(() => causesOptions(args)).toThrow(what);
   });
 });
