@@ -3,7 +3,9 @@
  * that to tell others, and what is believed of what others tell.
  */
 import { Allowance } from './allowance.js';
+import type { Connection } from './connection/connection.js';
 import { refusesUs } from './connection/explain.js';
+import { asOnPath } from './connection/trial.js';
 import type { DevicePeer, DeviceSnapshot, HostSnapshot, MovedPrefix, Route } from './device.js';
 import { isLive, localFacts, type LocalFacts } from './facts/local.js';
 import { configuredPeers } from './facts/tunnel.js';
@@ -31,8 +33,7 @@ export interface LookInput {
   readonly paths: {
     /** With others of the managed ones an attempt is made at most: they matter to nobody else yet. */
     isDirect(peer: PublicKey): boolean;
-    /** Where the path to a peer leads while another one is tried, so that the device may show that. */
-    pathUnderTrial(peer: PublicKey): Endpoint | undefined;
+    get(peer: PublicKey): Connection | undefined;
   };
   readonly moved: readonly MovedPrefix[];
   readonly agents: ReadonlySet<PublicKey>;
@@ -183,10 +184,7 @@ export class Knowledge {
     // The endpoint of a peer that is tried becomes another every 20 ms.
     const settled = here.device.peers
       .filter(({ publicKey }) => !managed.has(publicKey) || paths.isDirect(publicKey))
-      .map((peer) => {
-        const endpoint = paths.pathUnderTrial(peer.publicKey);
-        return endpoint === undefined ? peer : { ...peer, endpoint };
-      });
+      .map((peer) => asOnPath(peer, paths.get(peer.publicKey)));
     const device = { ...here.device, peers: settled };
     const live = new Set(settled.filter((peer) => isLive(peer, now)).map(({ publicKey }) => publicKey));
     const peers = new Map(

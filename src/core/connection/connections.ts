@@ -57,14 +57,6 @@ export class Connections {
     return state?.name === 'active' || state?.name === 'moving' || (state?.name === 'contact' && state.attempt.resumed);
   }
 
-  /** The endpoint of a direct path beside which another one is tried, so that the device may show that one. */
-  pathUnderTrial(peer: PublicKey): Endpoint | undefined {
-    const connection = this.#all.get(peer);
-    return connection?.trial !== undefined && connection.state.name === 'active'
-      ? connection.state.endpoint
-      : undefined;
-  }
-
   /** Whether any direct path does. */
   carryTraffic(now: Instant): boolean {
     return [...this.#counts.awake].some(({ state }) => state.name === 'active' && carriesTraffic(state, now));
@@ -87,8 +79,7 @@ export class Connections {
       const seen = scene.devicePeer(peer);
       const held = seen?.allowedIps.filter((prefix) => prefix !== hostPrefix(linkLocal(peer))) ?? [];
       if (seen?.endpoint === undefined || held.length === 0) continue;
-      const connection = this.#make(peer);
-      adopt(connection, seen.endpoint, held, scene);
+      adopt(this.#make(peer), seen.endpoint, held, scene);
     }
   }
 
@@ -195,15 +186,12 @@ export class Connections {
     const connection = known ?? (early ? this.#make(peer) : undefined);
     if (connection === undefined) return;
     scene.said(connection, 'peer', message);
+    const isFull = this.#counts.attempts >= MAX_ATTEMPTS_IN_ALL;
     if (carried.by === 'peer') receiveFromPeer(connection, message, scene);
-    else if (message.kind === 'invite' && connection.state.name === 'idle' && this.#isFull) {
+    else if (message.kind === 'invite' && connection.state.name === 'idle' && isFull) {
       // Followed as soon as there is room, if that is soon.
       connection.earlyInvite = { message, via: carried.router, at: scene.now };
     } else receiveThroughRouter(connection, message, carried.router, scene);
-  }
-
-  get #isFull(): boolean {
-    return this.#counts.attempts >= MAX_ATTEMPTS_IN_ALL;
   }
 
   /** The device has taken what it was last given: pauses between candidates count from here, not from the wish. */

@@ -151,6 +151,12 @@ export function trialOnDevice(connection: Connection, state: Active, seen: Devic
   else goBack(connection, state, endpoint, scene);
 }
 
+/** The peer as its path has it: while another one is tried, the device may show that. */
+export function asOnPath(seen: DevicePeer, connection: Connection | undefined): DevicePeer {
+  const tried = connection?.trial !== undefined && connection.state.name === 'active';
+  return tried ? { ...seen, endpoint: connection.state.endpoint } : seen;
+}
+
 /** Takes the device, and by a ping the other end, to where the path is. The endpoint that lost is not tried again. */
 export function goBack(connection: Connection, state: Active, lost: Endpoint, scene: Scene): void {
   connection.answers.set(lost, 'done');
