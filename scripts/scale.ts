@@ -19,6 +19,8 @@ interface Size {
   readonly peers: number;
 }
 
+type Figures = Readonly<Record<string, string>>;
+
 /** Sums since the beginning; the spokes' are those of all together. */
 interface Sums {
   readonly bytes: { readonly hub: number; readonly spokes: number };
@@ -42,10 +44,10 @@ const TIMED_ONE_IN = 7;
 function main(): void {
   const asked = process.argv.slice(2);
   const rows = (asked.length > 0 ? asked : SIZES).map(sizeOf).map((size) => {
-    const figures = measure(size);
     // The largest takes by far the longest: what is known so far need not wait for it.
-    for (const [what, figure] of Object.entries(figures)) process.stderr.write(`${what}: ${figure}\n`);
-    return figures;
+    return measure(size, (figures) => {
+      for (const [what, figure] of Object.entries(figures)) process.stderr.write(`${what}: ${figure}\n`);
+    });
   });
   const heads = Object.keys(rows[0] ?? {});
   const table = new Table({
@@ -62,21 +64,15 @@ function sizeOf(text: string): Size {
   return { agents, peers };
 }
 
-export function measure(size: Size): Record<string, string> {
+/** `known` is given the figures in two parts, as soon as each is known. */
+export function measure(size: Size, known: (figures: Figures) => void = () => undefined): Figures {
   const begin = process.cpuUsage();
   const cpuMs = { hub: 0, spokes: 0 };
   const wanted = pairsOf(size);
   const world = makeWorld(size, wanted, cpuMs);
   const tookMs = world.runUntil(allDirect(world, wanted), GIVE_UP_MS);
   const direct = sumsOf(world, cpuMs);
-  world.run(SETTLE_MS);
-  const settled = sumsOf(world, cpuMs);
-  world.run(IDLE_MS);
-  const idle = sumsOf(world, cpuMs);
-  const { user, system } = process.cpuUsage(begin);
-  const perHour = (part: 'bytes' | 'cpuMs', who: 'hub' | 'spokes'): number =>
-    ((idle[part][who] - settled[part][who]) * HOUR_MS) / IDLE_MS;
-  return {
+  const convergence: Figures = {
     agents: String(size.agents),
     'pairs that want to be direct': String(wanted.length),
     'until all are direct, s': tookMs === undefined ? `more than ${GIVE_UP_MS / 1000}` : (tookMs / 1000).toFixed(1),
@@ -84,13 +80,30 @@ export function measure(size: Size): Record<string, string> {
     'until then, kB at the hub': kilo(direct.bytes.hub),
     'until then, ms of CPU per agent': (direct.cpuMs.spokes / size.agents).toFixed(0),
     'until then, ms of CPU at the hub': direct.cpuMs.hub.toFixed(0),
+    'to simulate that, s of CPU': secondsOfCpu(begin),
+  };
+  known(convergence);
+  world.run(SETTLE_MS);
+  const settled = sumsOf(world, cpuMs);
+  world.run(IDLE_MS);
+  const idle = sumsOf(world, cpuMs);
+  const perHour = (part: 'bytes' | 'cpuMs', who: 'hub' | 'spokes'): number =>
+    ((idle[part][who] - settled[part][who]) * HOUR_MS) / IDLE_MS;
+  const after: Figures = {
     'idle, kB an hour per agent': kilo(perHour('bytes', 'spokes') / size.agents),
     'idle, kB an hour at the hub': kilo(perHour('bytes', 'hub')),
     'idle, share of a core per agent, %': ((perHour('cpuMs', 'spokes') / size.agents / HOUR_MS) * 100).toFixed(3),
     'idle, share of a core at the hub, %': ((perHour('cpuMs', 'hub') / HOUR_MS) * 100).toFixed(3),
-    'to simulate it, s of CPU': ((user + system) / 1e6).toFixed(0),
+    'to simulate all of it, s of CPU': secondsOfCpu(begin),
     'to simulate it, MB of memory': (process.memoryUsage().rss / 2 ** 20).toFixed(0),
   };
+  known(after);
+  return { ...convergence, ...after };
+}
+
+function secondsOfCpu(begin: NodeJS.CpuUsage): string {
+  const { user, system } = process.cpuUsage(begin);
+  return ((user + system) / 1e6).toFixed(0);
 }
 
 /** Each agent wants the next `peers` in the circle; whoever is wanted need not want. */

@@ -3,7 +3,7 @@
  * that to tell others, and what is believed of what others tell.
  */
 import { Allowance } from './allowance.js';
-import type { Connection } from './connection/connection.js';
+import type { Connections } from './connection/connections.js';
 import { refusesUs } from './connection/explain.js';
 import { asOnPath } from './connection/trial.js';
 import type { DevicePeer, DeviceSnapshot, HostSnapshot, MovedPrefix, Route } from './device.js';
@@ -30,11 +30,8 @@ export interface Surroundings {
 
 export interface LookInput {
   readonly managed: ReadonlySet<PublicKey>;
-  readonly paths: {
-    /** With others of the managed ones an attempt is made at most: they matter to nobody else yet. */
-    isDirect(peer: PublicKey): boolean;
-    get(peer: PublicKey): Connection | undefined;
-  };
+  /** With those managed ones that are not direct an attempt is made at most: they matter to nobody else yet. */
+  readonly paths: Pick<Connections, 'isDirect' | 'get'>;
   readonly moved: readonly MovedPrefix[];
   readonly agents: ReadonlySet<PublicKey>;
 }
@@ -68,7 +65,6 @@ export class Knowledge {
   #byAddress: ReadonlyMap<Address, PublicKey> = new Map();
   /** How many the machine has been so far, as far as addresses go. */
   #hosts = 0;
-  #localText = '';
   #localChanged = true;
   /** What the last look rested on: where it is the same, so is all that follows from it. */
   #lookedAt = '';
@@ -176,8 +172,7 @@ export class Knowledge {
 
   /** Looks at device and machine anew: who is a router, and what there is to tell. */
   look({ managed, paths, moved, agents }: LookInput, now: Instant): void {
-    const here = this.surroundings;
-    const policy = this.#policy;
+    const [here, policy] = [this.surroundings, this.#policy];
     if (here === undefined) return;
     this.#looked = true;
     const { host } = here;
@@ -191,23 +186,24 @@ export class Knowledge {
       settled.map((peer) => {
         const { publicKey: key, endpoint = '', allowedIps } = peer;
         const refused = refusesUs(peer, now) !== undefined;
-        return [
-          key,
-          `${managed.has(key)} ${live.has(key)} ${agents.has(key)} ${refused} ${endpoint} ${allowedIps.join()}`,
-        ];
+        const seen = `${live.has(key)} ${agents.has(key)} ${refused} ${endpoint}`;
+        return [key, `${managed.has(key)} ${allowedIps.join()}${THEN_SEEN}${seen}`];
       }),
     );
     const { publicKey: self, listenPort } = device;
     const lookedAt = JSON.stringify([self, listenPort, this.#hosts, moved]);
     const concerned = differing(peers, this.#lookedAtPeers);
-    if (lookedAt === this.#lookedAt && concerned.size === 0) return;
+    const sameElse = lookedAt === this.#lookedAt;
+    if (sameElse && concerned.size === 0) return;
+    const before = this.#lookedAtPeers;
     this.#lookedAt = lookedAt;
     this.#lookedAtPeers = peers;
     this.#sawChange = true;
     this.routers = findRouters({ device, tunnel: host.tunnel, managed, moved, policy });
     const routersText = JSON.stringify([this.routers, this.routers.filter((router) => agents.has(router))]);
     // Through a router all that is behind it is reached.
-    this.#concerned = routersText === this.#routersText ? both(this.#concerned, concerned) : 'everybody';
+    const sameRouters = routersText === this.#routersText;
+    this.#concerned = sameRouters ? both(this.#concerned, concerned) : 'everybody';
     this.#routersText = routersText;
     const { names, announce } = policy;
     const ownName = names.get(self);
@@ -224,9 +220,11 @@ export class Knowledge {
       ownName,
       announce,
     });
-    const text = JSON.stringify([this.local.self, this.local.peers, [...this.local.observed]]);
-    this.#localChanged ||= text !== this.#localText;
-    this.#localText = text;
+    this.#localChanged = true;
+    // A hub sees its peers come and go all the time, which no belief rests on.
+    const justSeen = (key: PublicKey): boolean =>
+      !this.routers.includes(key) && configured(peers.get(key)) === configured(before.get(key));
+    if (sameElse && sameRouters && [...concerned].every(justSeen)) return;
     const setting = { self, device, host, routers: this.routers, managed: new Set(managed), moved, policy };
     const settingText = textOf(setting);
     if (settingText === this.#settingText) return;
@@ -235,7 +233,7 @@ export class Knowledge {
     this.#believer = undefined;
   }
 
-  /** Whether there is something new to tell since this was last asked. */
+  /** Whether there may be something new to tell since this was last asked. */
   takeLocalChange(): boolean {
     const changed = this.#localChanged;
     this.#localChanged = false;
@@ -269,6 +267,11 @@ export class Knowledge {
     return allowance.take(now);
   }
 }
+
+/** Between what is configured for a peer and what is seen of it, in the text of a look. */
+const THEN_SEEN = '|';
+
+const configured = (text: string | undefined): string | undefined => text?.split(THEN_SEEN)[0];
 
 const NOBODY: ReadonlySet<PublicKey> = new Set();
 

@@ -157,6 +157,12 @@ export class Connection {
     this.#counts.unasked.add(this);
   }
 
+  /** Our own addresses changed: what came in showed another NAT. */
+  forgetSightings(): void {
+    this.seen = 'none';
+    this.reached = false;
+  }
+
   get budget(): ProbeBudget {
     return (this.#budget ??= new ProbeBudget());
   }
@@ -176,7 +182,7 @@ export class Connection {
 
   set forced(forced: boolean) {
     this.#forced = forced;
-    if (forced) this.stir();
+    if (forced) this.#counts.awake.add(this);
   }
 
   get pendingLost(): PendingLost | undefined {
@@ -185,7 +191,7 @@ export class Connection {
 
   set pendingLost(pending: PendingLost | undefined) {
     this.#pendingLost = pending;
-    if (pending !== undefined) this.stir();
+    if (pending !== undefined) this.#counts.awake.add(this);
   }
 
   /** An invitation that came before the facts that let us trust it. */
@@ -195,7 +201,7 @@ export class Connection {
 
   set earlyInvite(early: EarlyInvite | undefined) {
     this.#earlyInvite = early;
-    if (early !== undefined) this.stir();
+    if (early !== undefined) this.#counts.awake.add(this);
   }
 
   get aim(): Aim | undefined {
@@ -241,8 +247,10 @@ export class Connection {
     }
     if (next.name !== this.#state.name || endpointIn(next) !== endpointIn(this.#state)) this.#moves();
     this.#counts.attempts += Number(isAttempt(next)) - Number(isAttempt(this.#state));
+    // Of an active one nothing is asked.
+    if (this.#state.name === 'active' && next.name !== 'active') this.#counts.unasked.add(this);
+    this.#counts.awake.add(this);
     this.#state = next;
-    this.stir();
   }
 
   rememberPing(token: number, ping: SentPing): void {

@@ -18,7 +18,6 @@ import { Connection, noCounts, type Carried, type Counts } from './connection.js
 import { dueAt } from './due.js';
 import { carriesTraffic, doubtPath } from './liveness.js';
 import { heardRestart, hearFacts, isOver, retrySoon } from './news.js';
-import { lookAtDevice } from './look.js';
 import { judgeProof, probeNext } from './probe.js';
 import { receiveFromPeer, receiveThroughRouter } from './receive.js';
 import { giveUp, repeatLost } from './retreat.js';
@@ -134,8 +133,7 @@ export class Connections {
     for (const connection of this.#all.values()) {
       const { state } = connection;
       retrySoon(connection, scene.now);
-      connection.reached = false;
-      connection.seen = 'none';
+      connection.forgetSightings();
       if (state.name === 'active') movedHere(connection, state, scene);
     }
   }
@@ -224,7 +222,6 @@ export class Connections {
       if (state.name === 'session') sessionOnDevice(connection, state, seen, scene);
       if (state.name === 'probing' && judgeProof(connection, state, scene)) contactMade(connection, scene);
       if (connection.state.name === 'probing') followCommit(connection, connection.state, scene);
-      if (connection.state.name === 'probing') lookAtDevice(connection, connection.state, scene);
       if (state.name === 'moving') confirmMove(connection, state, scene);
       if (state.name === 'active') pathOnDevice(connection, state, seen, scene);
     }

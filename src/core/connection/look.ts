@@ -10,9 +10,10 @@ import type { Scene } from './scene.js';
 import { sightingOf } from './sightings.js';
 import type { Probing } from './states.js';
 
-/** A ping of the peer has just come directly. One that crosses an aim under way would not show. */
-export function lookLater({ aimed }: Connection, state: Probing, { now }: Scene): Probing {
-  if (state.seen !== 'none' || state.look !== undefined || aimed?.underWay === true) return state;
+/** A ping of the peer has just come directly. One that crosses an aim would not show. */
+export function lookLater({ aim, aimed }: Connection, state: Probing, { now }: Scene): Probing {
+  const aims = aim !== undefined || aimed?.underWay === true;
+  if (state.seen !== 'none' || state.look !== undefined || aims) return state;
   return { ...state, look: { at: after(now, ROUND_PAUSE), resumeAt: undefined } };
 }
 
@@ -35,8 +36,8 @@ export const lookAt = ({ look }: Probing): Instant | undefined => (look?.resumeA
 
 /** The device was read: unless a packet from inside the tunnel took it back, it stands where the peer's last one came from. */
 export function lookAtDevice(connection: Connection, state: Probing, scene: Scene): void {
-  const { look, proof } = state;
-  if (look?.resumeAt === undefined || scene.input.readFrom < look.at || proof !== undefined) return;
+  const { look } = state;
+  if (look?.resumeAt === undefined || scene.input.readFrom < look.at) return;
   const endpoint = scene.devicePeer(connection.peer)?.endpoint;
   const direct = scene.isDirect(endpoint, connection.peer);
   const seen = direct ? sightingOf(endpoint, connection.candidates) : state.seen;

@@ -10,6 +10,8 @@ const KEPT = 0.99;
 export class PathLoss {
   #pings = ASSUMED_PINGS;
   #missed = ASSUMED_PINGS * ASSUMED_LOSS;
+  /** As long as no ping changes it: it is asked for with every event. */
+  #missesToLose: number | undefined;
 
   /** A pong came, after so many pings in a row without one. Those of a row that ends in a verdict say nothing of loss. */
   answered(missedBefore: number): void {
@@ -19,12 +21,18 @@ export class PathLoss {
 
   /** So many that by chance alone the row would come about once in ten million pings; within bounds. */
   get missesToLose(): number {
-    const row = Math.round(Math.log(MISTAKEN_ONE_IN) / Math.log(this.#pings / this.#missed));
-    return Math.min(MISSES_TO_LOSE_MAX, Math.max(MISSES_TO_LOSE, row));
+    return (this.#missesToLose ??= missesToLose(this.#pings / this.#missed));
   }
 
   #note(missed: 0 | 1): void {
     this.#pings = this.#pings * KEPT + 1;
     this.#missed = this.#missed * KEPT + missed;
+    this.#missesToLose = undefined;
   }
+}
+
+/** `oneIn`: of so many pings one is missed. */
+function missesToLose(oneIn: number): number {
+  const row = Math.round(Math.log(MISTAKEN_ONE_IN) / Math.log(oneIn));
+  return Math.min(MISSES_TO_LOSE_MAX, Math.max(MISSES_TO_LOSE, row));
 }

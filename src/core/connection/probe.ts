@@ -18,7 +18,7 @@ import type { Ping } from '../protocol/messages.js';
 import { planFor } from './candidates.js';
 import type { Connection, PingSize, SentPing } from './connection.js';
 import { pingOnPath } from './liveness.js';
-import { lookIfDue, lookLater } from './look.js';
+import { lookAtDevice, lookIfDue, lookLater } from './look.js';
 import { giveUp } from './retreat.js';
 import type { Scene } from './scene.js';
 import { nothingAnswered } from './silence.js';
@@ -180,10 +180,17 @@ export function noteAnswer({ answers }: Connection, endpoint: Endpoint, rtt: Mil
   answers.set(endpoint, before === 'done' || before < rtt ? before : rtt);
 }
 
-/** The device was read while a proof waits: where it stands now is where pings come and go. Answers whether there is contact. */
+/**
+ * The device was read: where it stands now is where pings come and go, if a proof waits for it; else perhaps where the
+ * peer's come from. Answers whether there is contact.
+ */
 export function judgeProof(connection: Connection, state: Probing, scene: Scene): boolean {
   const { proof, attempt } = state;
-  if (proof === undefined || connection.aim !== undefined || connection.aimed?.underWay === true) return false;
+  if (connection.aim !== undefined || connection.aimed?.underWay === true) return false;
+  if (proof === undefined) {
+    lookAtDevice(connection, state, scene);
+    return false;
+  }
   // A reading from before the pong may show where the device stood then; the one that was asked for follows.
   if (scene.input.readFrom < proof.at) return false;
   const endpoint = scene.devicePeer(connection.peer)?.endpoint;

@@ -26,10 +26,12 @@ const ids = new WeakMap<FeedItem, string>();
 
 type Items = ReadonlyMap<string, FeedItem>;
 
+const NOTHING: Items = new Map();
+
 export class Board {
   #items: Items = new Map();
-  #come: Items = new Map();
-  #gone: Items = new Map();
+  #come: Items = NOTHING;
+  #gone: Items = NOTHING;
 
   /** What has to be told to a reader, that knows the board as it was before the last change or does not know it yet. */
   come(reader: PublicKey, isNew: boolean): Iterable<readonly [string, FeedItem]> {
@@ -55,9 +57,17 @@ export class Board {
       posted.set(id, known ?? item);
       if (known === undefined) come.set(id, item);
     }
-    this.#gone = new Map([...before].filter(([id]) => !posted.has(id)));
+    const gone = new Map<string, FeedItem>();
+    for (const [id, item] of before) if (!posted.has(id)) gone.set(id, item);
+    this.#gone = gone;
     this.#come = come;
     this.#items = posted;
+  }
+
+  /** All readers have been told: until something else is posted there is no change. */
+  settle(): void {
+    this.#gone = NOTHING;
+    this.#come = NOTHING;
   }
 }
 

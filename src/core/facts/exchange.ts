@@ -37,7 +37,12 @@ export class Exchange {
   readonly #boot: BootId;
   readonly #random: Random;
   #made = 0;
-  #retell = true;
+  /** What stands on the board may be other than what should: what somebody says of himself, or whether he is there. */
+  #repost = true;
+  /** Those who may have to be told something, though nothing changed for the rest. */
+  readonly #untold = new Set<Neighbour>();
+  /** Somebody read the board when it was last told. On most machines nobody ever does. */
+  #boardIsRead = false;
 
   constructor(boot: BootId, random: Random) {
     this.#boot = boot;
@@ -60,14 +65,14 @@ export class Exchange {
       if (wanted.has(key)) continue;
       this.#forget(key);
       this.store.dropVia(key);
-      this.#retell = true;
+      this.#repost = true;
     }
     for (const { key, router, live } of wanted.values()) {
       const known = this.#neighbours.get(key);
       const neighbour = known ?? new Neighbour(key, this.#random, this.#made++, now);
       if (known === undefined) {
         this.#neighbours.set(key, neighbour);
-        this.#retell = true;
+        this.#untold.add(neighbour);
       }
       if (known === undefined || known.router !== router || known.live !== live) this.#unplanned.add(neighbour);
       if (known !== undefined && neighbour.router !== router) neighbour.greetSoon(now);
@@ -98,8 +103,10 @@ export class Exchange {
     switch (message.kind) {
       case 'hello': {
         const means = neighbour.hello(message, this.#boot, outbox, now);
-        this.#retell = true;
-        return means === 'again' ? undefined : means;
+        this.#untold.add(neighbour);
+        if (means === 'again') return undefined;
+        this.#repost ||= this.store.countVia(from) > 0;
+        return means;
       }
       case 'update':
         this.#update(neighbour, message, outbox, now);
@@ -109,13 +116,13 @@ export class Exchange {
         if (!neighbour.agent) neighbour.greetSoon(now);
         return undefined;
       case 'acknowledge':
-        this.#retell ||= neighbour.acknowledge(message, now);
+        if (neighbour.acknowledge(message, now)) this.#untold.add(neighbour);
         return undefined;
       case 'goodbye':
         neighbour.silence(now);
         // A router that stops has told nothing untrue; what it said holds until it expires.
         if (!neighbour.router) this.store.dropVia(from);
-        this.#retell = true;
+        this.#repost = true;
         return 'stopped';
       case 'ping':
       case 'pong':
@@ -136,11 +143,16 @@ export class Exchange {
 
   /** Says what this machine sees; neighbours hear of the differences. Cheap when nothing changed. */
   tell(local: LocalFacts, now: Instant, changed: boolean): void {
-    if (!changed && !this.#retell) return;
-    this.#retell = false;
-    this.#board.post([...local.peers.map(ofOurs), ...this.#passedOn()]);
+    const all = changed || this.#repost;
+    if (!all && this.#untold.size === 0) return;
+    this.#repost = false;
+    const read = [...this.#neighbours.values()].some(({ wantsOthers }) => wantsOthers);
+    // Those who begin to read it read all of it; who has read so far must not miss what changes meanwhile.
+    if (all || read !== this.#boardIsRead) {
+      if (read || this.#boardIsRead) this.#board.post([...local.peers.map(ofOurs), ...this.#passedOn()]);
+    }
     const ofSelf = local.self.map(ofOurs).map((item) => [feedItemId(item), item] as const);
-    for (const neighbour of this.#neighbours.values()) {
+    for (const neighbour of all ? this.#neighbours.values() : inOrder(this.#untold)) {
       if (!neighbour.wantsFacts) continue;
       const items = new Map(ofSelf);
       const observed = local.observed.get(neighbour.key);
@@ -148,6 +160,9 @@ export class Exchange {
       neighbour.tell(items, this.#board, now);
       this.#unplanned.add(neighbour);
     }
+    this.#board.settle();
+    this.#boardIsRead = read;
+    this.#untold.clear();
   }
 
   /** Sends all that is due; answers the neighbours that have just fallen silent. */
@@ -157,15 +172,15 @@ export class Exchange {
     const silent: PublicKey[] = [];
     this.#plan();
     // In one order always, so that what is sent at one moment does not hang on how the times came about.
-    for (const neighbour of this.#agenda.takeDue(now).sort((left, right) => left.number - right.number)) {
+    for (const neighbour of inOrder(this.#agenda.takeDue(now))) {
       if (neighbour.run(this.#boot, stale, outbox, now) === 'silent') silent.push(neighbour.key);
       this.#unplanned.add(neighbour);
     }
-    if (silent.length > 0) this.#retell = true;
+    if (silent.length > 0) this.#repost = true;
     for (const via of new Set(this.store.expire(now).map((claim) => claim.via))) {
       // It may have slept so long that its own clock takes all it told for held: a clock stands still meanwhile.
       this.#neighbours.get(via)?.forgetFeed();
-      this.#retell = true;
+      this.#repost = true;
     }
     return silent;
   }
@@ -185,6 +200,7 @@ export class Exchange {
     if (neighbour === undefined) return;
     this.#neighbours.delete(key);
     this.#unplanned.delete(neighbour);
+    this.#untold.delete(neighbour);
     this.#agenda.plan(neighbour, undefined);
   }
 
@@ -223,7 +239,7 @@ export class Exchange {
     }
     // Who is no router has itself to speak of. A little more is kept, to show who tried what.
     if (!neighbour.router && this.#isFull(neighbour, decoded.fact, source)) return;
-    this.#retell ||= source === neighbour.key && decoded.fact.subject === source;
+    this.#repost ||= source === neighbour.key && decoded.fact.subject === source;
     const ttl = millis(Math.min(seconds(decoded.ttl), FACT_TTL));
     const claim = { fact: decoded.fact, source, via: neighbour.key, ttl, expiresAt: after(now, ttl) };
     if (this.store.put(claim) !== 'full') neighbour.retold?.add(claimId(decoded.fact, source));
@@ -236,7 +252,7 @@ export class Exchange {
   #withdraw(fact: Fact, from: Pick<Claim, 'source' | 'via'>): void {
     this.store.withdraw(factId(fact), from.source, from.via);
     this.#neighbours.get(from.via)?.retold?.delete(claimId(fact, from.source));
-    this.#retell ||= from.source === from.via && fact.subject === from.source;
+    this.#repost ||= from.source === from.via && fact.subject === from.source;
   }
 
   #renew(via: PublicKey, stale: ReadonlySet<PublicKey>, now: Instant): void {
@@ -245,6 +261,9 @@ export class Exchange {
     }
   }
 }
+
+const inOrder = (neighbours: Iterable<Neighbour>): readonly Neighbour[] =>
+  [...neighbours].sort((left, right) => left.number - right.number);
 
 /** Each is told to a thousand neighbours, and looked for on the board whenever anything there changes: so it is made once. */
 const ofOurs = madeOnce((fact: Fact): FeedItem => ({ fact, source: undefined, ttl: FACT_TTL }));

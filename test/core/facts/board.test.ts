@@ -35,15 +35,22 @@ describe('a board', () => {
     const items = fc.array(
       fc.tuple(fc.nat(20), fc.constantFrom(...READERS, undefined)).map(([port, source]) => item(port, source)),
     );
-    const change = fc.record({ posted: items, reading: fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()) });
+    const reading = fc.tuple(fc.boolean(), fc.boolean(), fc.boolean());
+    const change = fc.record({ posted: items, reading, then: reading });
     fc.assert(
       fc.property(fc.array(change), (changes) => {
         const board = new Board();
         const readers = READERS.map((reader) => new Reader(reader));
-        for (const { posted, reading } of changes) {
+        for (const { posted, reading, then } of changes) {
           board.post(posted);
           for (const [at, reader] of readers.entries()) {
             reader.hear(board, reading[at] ?? false);
+            expect(reader.has).toEqual(reader.should(posted));
+          }
+          // Once all have heard it, some of them are told again, or begin or cease to read.
+          board.settle();
+          for (const [at, reader] of readers.entries()) {
+            reader.hear(board, then[at] ?? false);
             expect(reader.has).toEqual(reader.should(posted));
           }
         }
