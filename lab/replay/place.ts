@@ -132,6 +132,18 @@ function cableOf({ link = {} }: Uplink): PlugOptions {
   return latencyMs < SHORTEST_DELAY_MS && jitterMs === 0 && loss === 0 ? {} : { cable };
 }
 
+/** Of all moves the laboratory makes one: a machine that stays where it is gets a line of IPv6 beside what it has. */
+export async function addLine(
+  { name, machine }: Member,
+  internet: Internet,
+  uplinks: readonly Uplink[],
+): Promise<void> {
+  const [, second, ...more] = uplinks;
+  if (second?.segment !== 'internet' || !second.address.includes(':') || more.length > 0)
+    throw new Error(`${name}: the laboratory moves no machine, it adds a line of IPv6.`);
+  await internet.plug(machine, 'eth1', { ...cableOf(second), families: 'ipv6' });
+}
+
 function only({ name, uplinks }: HostSpec): Uplink {
   const [uplink, ...more] = uplinks;
   if (uplink === undefined || more.length > 0) throw new Error(`${name}: the laboratory plugs a machine in once.`);

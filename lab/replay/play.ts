@@ -9,7 +9,7 @@ import { Agent } from '../agent.js';
 import { restart, type Member } from '../star.js';
 import { Stream } from '../udp.js';
 import { waitFor } from '../wait.js';
-import type { Place } from './place.js';
+import { addLine, type Place } from './place.js';
 import { milestones, storyOf, type Milestone, type Told } from './stories.js';
 
 /** Of one end, and of the peer it tells about. */
@@ -92,10 +92,11 @@ export class Player {
         this.#streams.push(await Stream.start(from, to, { perSecond }), await Stream.start(to, from, { perSecond }));
         return;
       }
+      case 'move':
+        return addLine(this.#member(step.host), this.#place.internet, step.uplinks);
       case 'partition':
       case 'sleep':
       case 'jump-clock':
-      case 'move':
       case 'renumber-nat':
       case 'connect':
       case 'set-peer':

@@ -202,15 +202,15 @@ export class Engine implements EngineContract {
   /** Device or machine changed, or who is heard: neighbours and what we tell them may be others. */
   #look(now: Instant): void {
     const { managed } = this.#keeper;
-    const isDirect = (peer: PublicKey): boolean => this.#connections.isDirect(peer);
-    this.#knowledge.look({ managed, isDirect, moved: this.#keeper.moved(), agents: this.#exchange.agents() }, now);
+    const [paths, agents] = [this.#connections, this.#exchange.agents()];
+    this.#knowledge.look({ managed, paths, moved: this.#keeper.moved(), agents }, now);
     const neighbours = (this.#knowledge.device?.peers ?? [])
       // Greetings would be lost before the link-local address is there; one that vanishes for a moment (wg syncconf)
       // does not make what the neighbour told us untrue.
       .filter(
         ({ publicKey: peer }) => this.#knowledge.isReachable(peer) || this.#exchange.neighbour(peer) !== undefined,
       )
-      .filter(({ publicKey: peer }) => !managed.has(peer) || isDirect(peer));
+      .filter(({ publicKey: peer }) => !managed.has(peer) || paths.isDirect(peer));
     this.#exchange.setNeighbours(
       neighbours.map((peer) => ({
         key: peer.publicKey,

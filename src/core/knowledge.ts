@@ -3,7 +3,9 @@
  * that to tell others, and what is believed of what others tell.
  */
 import { Allowance } from './allowance.js';
+import type { Connections } from './connection/connections.js';
 import { refusesUs } from './connection/explain.js';
+import { asOnPath } from './connection/trial.js';
 import type { DevicePeer, DeviceSnapshot, HostSnapshot, MovedPrefix, Route } from './device.js';
 import { isLive, localFacts, type LocalFacts } from './facts/local.js';
 import { configuredPeers } from './facts/tunnel.js';
@@ -28,8 +30,8 @@ export interface Surroundings {
 
 export interface LookInput {
   readonly managed: ReadonlySet<PublicKey>;
-  /** Of these, those with a direct path. With the others an attempt is made at most: they matter to nobody else yet. */
-  readonly isDirect: (peer: PublicKey) => boolean;
+  /** With those managed ones that are not direct an attempt is made at most: they matter to nobody else yet. */
+  readonly paths: Pick<Connections, 'isDirect' | 'get'>;
   readonly moved: readonly MovedPrefix[];
   readonly agents: ReadonlySet<PublicKey>;
 }
@@ -169,14 +171,15 @@ export class Knowledge {
   }
 
   /** Looks at device and machine anew: who is a router, and what there is to tell. */
-  look({ managed, isDirect, moved, agents }: LookInput, now: Instant): void {
-    const here = this.surroundings;
-    const policy = this.#policy;
+  look({ managed, paths, moved, agents }: LookInput, now: Instant): void {
+    const [here, policy] = [this.surroundings, this.#policy];
     if (here === undefined) return;
     this.#looked = true;
     const { host } = here;
     // The endpoint of a peer that is tried becomes another every 20 ms.
-    const settled = here.device.peers.filter(({ publicKey }) => !managed.has(publicKey) || isDirect(publicKey));
+    const settled = here.device.peers
+      .filter(({ publicKey }) => !managed.has(publicKey) || paths.isDirect(publicKey))
+      .map((peer) => asOnPath(peer, paths.get(peer.publicKey)));
     const device = { ...here.device, peers: settled };
     const live = new Set(settled.filter((peer) => isLive(peer, now)).map(({ publicKey }) => publicKey));
     const peers = new Map(

@@ -172,8 +172,12 @@ export const PONG_WAIT_MAX = seconds(2);
 export const REAGREE_WITHIN = seconds(4);
 /** From news to a try of a better path, and twice that at the end that is second: the other end hears the news as well. */
 export const BETTER_AFTER = seconds(2);
-/** A round trip within a network, and another in full size, with room for a busy machine; a quiet path is off for no longer. */
-export const BETTER_WAIT = millis(300);
+/** How much shorter a round trip has to be. Less than 5 ms nobody notices, and a busy machine takes as long to answer. */
+export const BETTER_BY = millis(5);
+/** And by how many percent: a longer one varies more. */
+export const BETTER_BY_PERCENT = 20;
+/** Pings of the present path before a trial; the shortest counts, so that one that was held up makes nothing look better. */
+export const BETTER_SAMPLES = 3;
 /** Tries of a better path at one peer, and so changes of a path that works. */
 export const BETTER_AT_MOST_EVERY = seconds(60);
 /** LOST is repeated until it is acknowledged. */

@@ -3,6 +3,7 @@
  * scenarios in both, the same paths in the end, and the same milestones in the same order at each end of each pair.
  */
 import { describe, expect, it } from 'vitest';
+import { viewOf } from '../../lab/agent.js';
 import { means } from '../../lab/means.js';
 import { pathOf } from '../../lab/observe.js';
 import { patient } from '../../lab/patience.js';
@@ -36,6 +37,17 @@ interface Case {
 
 const TRAFFIC: TimedStep = { ms: 3000, do: { kind: 'stream', from: 's1', to: 's2', perSecond: 50 } };
 
+/** Two machines with public addresses and 25 ms each, and beside that soon a quicker line of IPv6 each. */
+const SECOND_LINES: Case = {
+  spokes: [{ nat: 'none' }, { nat: 'none' }],
+  at: [0, 1].map((at): TimedStep => {
+    const first = { address: `203.0.${at}.2`, network: `203.0.${at}.0/24`, link: { latencyMs: 25 } };
+    const second = { address: `2a10:${at}::10`, network: `2a10:${at}::/64`, link: { latencyMs: 10 } };
+    const uplinks = [first, second].map((line) => ({ segment: 'internet', ...line }));
+    return { ms: 2000, do: { kind: 'move', host: `s${at + 1}`, uplinks } };
+  }),
+};
+
 const CASES: Readonly<Record<string, Case>> = {
   'two homes': { spokes: [{}, {}] },
   'a symmetric and a port-restricted NAT': { spokes: [{ nat: SYMMETRIC }, { nat: PORT_RESTRICTED }] },
@@ -48,6 +60,7 @@ const CASES: Readonly<Record<string, Case>> = {
     spokes: [{}, {}],
     at: [TRAFFIC, { ms: 5000, do: { kind: 'cut', from: 's1', to: 's2' } }, { ms: 10_000, do: { kind: 'heal' } }],
   },
+  'second lines that are quicker': SECOND_LINES,
   'an agent is stopped': { spokes: [{}, {}], at: [{ ms: 5000, do: { kind: 'stop-agent', host: 's1' } }] },
 };
 
@@ -66,12 +79,15 @@ function simulate(scenario: Scenario) {
       world.key(about),
     );
   return {
+    endpoints: PAIR.map(({ from, about }) => world.view(from, about)?.endpoint),
     paths: PAIR.map(({ from, about }) => world.pathOf(from, about, 3)),
     stories: PAIR.map(({ from, about }) => story(from, about)),
     before: (ms: number): Expected[] =>
       PAIR.map((end) => ({ ...end, milestones: milestones(story(end.from, end.about, ms)) })),
   };
 }
+
+const familyOf = (endpoint: string | undefined): string => (endpoint?.startsWith('[') === true ? 'IPv6' : 'IPv4');
 
 describe('a scenario, in the simulator and on real WireGuard,', () => {
   it.each(Object.entries(CASES))(
@@ -93,6 +109,12 @@ describe('a scenario, in the simulator and on real WireGuard,', () => {
         `the paths are ${simulated.paths.join(' and ')}`,
         async () => [await pathOf(a, b), await pathOf(b, a)],
         (seen) => seen.join() === simulated.paths.join(),
+        { timeoutMs: SAME_PATH_WITHIN_MS },
+      );
+      await waitFor(
+        'both ends send over the same family as in the simulator',
+        async () => [await viewOf(a, b), await viewOf(b, a)].map((view) => familyOf(view?.endpoint)),
+        (seen) => seen.join() === simulated.endpoints.map(familyOf).join(),
         { timeoutMs: SAME_PATH_WITHIN_MS },
       );
       const stories = PAIR.map(({ from, about }) => player.story(from, about));

@@ -20,6 +20,7 @@ import type { Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
 import type { Prefix } from '../values/prefix.js';
 import { after, millis, rounded, since, type Millis } from '../values/time.js';
+import { lookBeyondFirst } from './better.js';
 import type { Connection } from './connection.js';
 import { movablePrefixes } from './explain.js';
 import { contactWait } from './probe.js';
@@ -193,7 +194,7 @@ function enterActive(connection: Connection, state: Moving, scene: Scene): void 
   connection.pauses = 0;
   connection.given = [];
   connection.counted = undefined;
-  connection.enter({
+  const active: Active = {
     name: 'active',
     attempt,
     endpoint,
@@ -208,7 +209,9 @@ function enterActive(connection: Connection, state: Moving, scene: Scene): void 
     movingUntil: after(scene.now, MOVING_FOR),
     suspect: false,
     reagreeBy: undefined,
-  });
+  };
+  connection.enter(active);
+  lookBeyondFirst(connection, active, scene);
 }
 
 /** Where both ends restarted, both lead; the one with the higher key gives way. */

@@ -1,151 +1,170 @@
 /**
- * Whether a direct path that works can be replaced by a clearly better one: through a network that both ends are in,
- * rather than over the internet. Looked for when candidates or addresses became others, never on a schedule. The other
- * path has to prove itself in full size, and be no slower, while the device goes back to the old one in any other case.
+ * Whether there may be a better direct path than the one that works: through a network that both ends are in, rather
+ * than over the internet; or one with a clearly shorter round trip. Decides when that is worth a trial, and of which
+ * endpoint; trial.ts makes it. Looked for on news alone: a path was made, candidates or addresses became others. Each
+ * candidate is tried once until there is news of it, so a pair that nothing happens to becomes silent.
+ *
  * It is tried on a quiet path only: WireGuard answers to where the last packet came from, so packets under way on the
- * old path would take both ends back, again and again.
+ * old path would take both ends back, again and again. What answers a clearly shorter way than the first one during the
+ * attempt needs no trial: candidates are tried 20 ms apart, and whichever answers first is the path.
  */
-import { BETTER_AFTER, BETTER_AT_MOST_EVERY, BETTER_WAIT, MOVING_FOR, PING_IN_DOUBT } from '../limits.js';
-import type { DevicePeer, HostSnapshot } from '../device.js';
+import {
+  BETTER_AFTER,
+  BETTER_AT_MOST_EVERY,
+  BETTER_BY,
+  BETTER_SAMPLES,
+  BETTER_BY_PERCENT,
+  MOVING_FOR,
+} from '../limits.js';
+import type { DevicePeer } from '../device.js';
 import type { Ping } from '../protocol/messages.js';
 import { endpointAddress, type Endpoint } from '../values/endpoint.js';
-import { holds } from '../values/prefix.js';
 import { after, millis, since, type Instant, type Millis } from '../values/time.js';
-import { planFor } from './candidates.js';
+import { isNear, worthATrial } from './candidates.js';
 import type { Connection, SentPing } from './connection.js';
 import { carriesTraffic, lookAtCounters, pongOnPath, suspectPath, watchPath } from './liveness.js';
-import { mayTry } from './probe.js';
+import { mayTry, noteAnswer } from './probe.js';
 import type { Scene } from './scene.js';
 import { initiates } from './session.js';
 import type { Active } from './states.js';
+import { beginTrial, goBack, pursueTrial, trialAt, trialOnDevice, trialPong, type Rival } from './trial.js';
 
-/** That there may be a better path, and what is known of it so far. */
+/** That there may be a better path. */
 export interface Search {
   readonly lookAt: Instant;
-  readonly trial: Trial | undefined;
+  /** Round trips of the present path, measured afresh before anything is compared with it; `undefined` until then. */
+  readonly samples: readonly Millis[] | undefined;
 }
 
-/** The device sends to another endpoint than the path's. */
-interface Trial {
-  readonly endpoint: Endpoint;
-  /** When it has failed; `undefined` when it has, and the device is on its way back. */
-  readonly until: Instant | undefined;
-  /** The other end has been asked in full size. */
-  readonly asked: boolean;
-  /** A pong of full size came; the device is read to learn where it stands. */
-  readonly proof: { readonly rtt: Millis; readonly at: Instant } | undefined;
+/** How long a candidate took to answer when it was last tried; `done` where it is not to be tried again. */
+export type Answers = Map<Endpoint, Millis | 'done'>;
+
+/** Direct since now. What was tried during the attempt and did not answer has had its chance. */
+export function lookBeyondFirst(connection: Connection, state: Active, scene: Scene): void {
+  for (const { endpoint, outcome } of connection.candidates) {
+    if (outcome === 'no-answer' && !connection.answers.has(endpoint)) connection.answers.set(endpoint, 'done');
+  }
+  if (rivalOf(connection, state.endpoint, state.rtt, scene) !== undefined) lookForBetter(connection, scene);
 }
 
 /** Candidates or addresses are others now. One end is first; the other one helps where a firewall lets only answers in. */
 export function lookForBetter(connection: Connection, scene: Scene): void {
   const soon = after(scene.now, millis(initiates(connection, scene) ? BETTER_AFTER : 2 * BETTER_AFTER));
-  connection.search = { lookAt: notTooOften(connection, soon), trial: connection.search?.trial };
+  connection.search = { lookAt: notTooOften(connection, soon), samples: undefined };
 }
 
-/** Active, and this machine's own addresses changed. */
+/** The peer's candidates are others now: of one that is gone, nothing is known any more when it comes back. */
+export function hearCandidates(connection: Connection, endpoints: ReadonlySet<Endpoint>, scene: Scene): void {
+  for (const endpoint of connection.answers.keys()) if (!endpoints.has(endpoint)) connection.answers.delete(endpoint);
+  lookForBetter(connection, scene);
+}
+
+/** Active, and this machine's own addresses changed: every candidate is another one from here. */
 export function movedHere(connection: Connection, state: Active, scene: Scene): void {
   suspectPath(connection, state, scene);
+  connection.answers.clear();
   lookForBetter(connection, scene);
 }
 
 /** Active, as time passes. */
 export function keepPath(connection: Connection, state: Active, scene: Scene): void {
-  watchPath(connection, state, scene);
-  const { search, state: kept } = connection;
-  if (search === undefined || kept.name !== 'active') return;
-  const { trial } = search;
-  if (trial?.until !== undefined && trial.until <= scene.now) goBack(connection, kept, search, trial, scene);
-  if (trial === undefined && search.lookAt <= scene.now) tryBetter(connection, kept, search, scene);
+  const { trial, search } = connection;
+  if (trial !== undefined) pursueTrial(connection, state, trial, scene);
+  else if (search !== undefined) pursueSearch(connection, state, search, scene);
+  const { state: kept } = connection;
+  if (kept.name === 'active') watchPath(connection, kept, scene);
 }
 
-export function searchAt({ search }: Connection, now: Instant): Instant | undefined {
-  if (search === undefined) return undefined;
-  if (search.trial !== undefined) return search.trial.until;
-  // What is due and waits for a route goes on by the event that brings it.
-  return search.lookAt > now ? search.lookAt : undefined;
+/** When to look at it again, beside what the path itself asks for. */
+export function searchAt({ search, trial }: Connection, now: Instant): Instant | undefined {
+  if (trial !== undefined) return trialAt(trial);
+  // What is due and waits for a route goes on by the event that brings it; what waits for pongs, by these.
+  return search?.samples === undefined && search !== undefined && search.lookAt > now ? search.lookAt : undefined;
 }
 
-function tryBetter(connection: Connection, state: Active, search: Search, scene: Scene): void {
-  const { now } = scene;
-  if (carriesTraffic(state, now) || state.waiting.length > 0) {
-    connection.search = { ...search, lookAt: after(now, MOVING_FOR) };
-    return;
-  }
-  const endpoint = betterThan(state.endpoint, connection, scene);
-  if (endpoint !== undefined && !scene.input.routes.has(endpointAddress(endpoint))) return;
-  if (endpoint === undefined || !mayTry(connection, endpoint, scene)) {
-    connection.search = undefined;
-    return;
-  }
-  connection.betterTriedAt = now;
-  connection.aim = { endpoint, recreate: false, ping: 'direct' };
-  const until = after(now, millis(BETTER_WAIT + 2 * scene.input.deviceTime));
-  connection.search = { ...search, trial: { endpoint, until, asked: false, proof: undefined } };
+/** Active, and the other end pinged the path. On a quiet one that means that it is about to try another: one at a time. */
+export function otherEndTests(connection: Connection, scene: Scene): void {
+  const { search, trial } = connection;
+  if (search === undefined || trial !== undefined) return;
+  if (search.samples !== undefined && initiates(connection, scene)) return;
+  connection.search = { lookAt: later(search.lookAt, after(scene.now, BETTER_AFTER)), samples: undefined };
 }
-
-/** The most promising candidate in a network of ours, where the present endpoint is in none. */
-function betterThan(endpoint: Endpoint, connection: Connection, scene: Scene): Endpoint | undefined {
-  const { host } = scene.input;
-  if (isNear(endpoint, host)) return undefined;
-  const near = planFor(connection, scene).filter((candidate) => isNear(candidate.endpoint, host));
-  return near.find(({ outcome }) => outcome !== 'skipped')?.endpoint;
-}
-
-const isNear = (endpoint: Endpoint, { addresses }: HostSnapshot): boolean =>
-  addresses.some(({ network }) => holds(network, endpointAddress(endpoint)));
 
 /** Active, and a pong came: on the path, or on the one that is tried. */
 export function pathPong(connection: Connection, state: Active, pong: Ping, ping: SentPing, scene: Scene): void {
-  const { search } = connection;
-  const trial = search?.trial;
-  if (search === undefined || trial === undefined || ping.aimedAt !== trial.endpoint) {
-    pongOnPath(connection, state, ping, scene);
+  const { search, trial } = connection;
+  if (trial !== undefined) {
+    trialPong(connection, state, trial, pong, ping, scene);
     return;
   }
-  if (trial.until === undefined) return;
-  if (ping.size === 'full' && pong.padding > 0) {
-    scene.input.outbox.push({ type: 'read-device' });
-    const proof = { rtt: since(ping.sentAt, scene.now), at: scene.now };
-    connection.search = { ...search, trial: { ...trial, proof } };
-  } else if (!trial.asked) {
-    // Only now, as where it was aimed may have been a stranger's.
-    scene.ping(connection, true, trial.endpoint, 'full');
-    connection.search = { ...search, trial: { ...trial, asked: true } };
+  const rtt = since(ping.sentAt, scene.now);
+  if (ping.aimedAt !== undefined && endpointAddress(ping.aimedAt) !== endpointAddress(state.endpoint)) {
+    // Too late to be better; and it has taken the device to where it came from.
+    if (connection.answers.get(ping.aimedAt) === 'done') goBack(connection, state, ping.aimedAt, scene);
+    else noteAnswer(connection, ping.aimedAt, rtt);
+    return;
   }
+  pongOnPath(connection, state, ping, scene);
+  if (search?.samples === undefined || ping.aimedAt !== undefined || ping.size === 'full') return;
+  connection.search = { ...search, samples: [...search.samples, rtt] };
 }
 
 /** Active, and the device was read. While another path is tried, where it stands is not the path's endpoint. */
 export function pathOnDevice(connection: Connection, state: Active, seen: DevicePeer, scene: Scene): void {
-  const { search, aim, aimed } = connection;
   lookAtCounters(connection, state, seen, scene);
-  const trial = search?.trial;
-  if (search === undefined || trial === undefined || aim !== undefined || aimed?.underWay === true) return;
-  const { state: kept } = connection;
+  const { state: kept, aim, aimed } = connection;
   if (kept.name !== 'active') return;
-  if (trial.until === undefined) connection.search = { ...search, trial: undefined };
-  else if (trial.proof !== undefined && scene.input.readFrom >= trial.proof.at) {
-    if (seen.endpoint === trial.endpoint && trial.proof.rtt <= kept.rtt) {
-      take(connection, kept, trial.endpoint, trial.proof.rtt, scene);
-    } else goBack(connection, kept, search, trial, scene);
-  }
+  // The other end has left it for a better one, or it is gone.
+  if (kept.endpoint !== state.endpoint) connection.answers.set(state.endpoint, 'done');
+  if (aim === undefined && aimed?.underWay !== true) trialOnDevice(connection, kept, seen, scene);
 }
 
-function take(connection: Connection, state: Active, endpoint: Endpoint, rtt: Millis, { now }: Scene): void {
-  connection.search = undefined;
-  connection.rtt = rtt;
-  connection.budget.prove(endpointAddress(endpoint));
-  connection.enter({ ...state, endpoint, rtt, rttVariation: millis(rtt / 2), pongAt: now });
-}
-
-function goBack(connection: Connection, state: Active, search: Search, trial: Trial, scene: Scene): void {
+function pursueSearch(connection: Connection, state: Active, search: Search, scene: Scene): void {
   const { now } = scene;
-  connection.aim = { endpoint: state.endpoint, recreate: false, ping: 'direct' };
-  connection.search = { lookAt: notTooOften(connection, search.lookAt), trial: { ...trial, until: undefined } };
-  // The other end may have followed a ping of ours; whether both are back is asked once the device is.
-  connection.enter({ ...state, pingAt: after(now, PING_IN_DOUBT) });
+  const { samples } = search;
+  if (samples === undefined && search.lookAt > now) return;
+  if (carriesTraffic(state, now)) {
+    connection.search = { lookAt: after(now, MOVING_FOR), samples: undefined };
+    return;
+  }
+  if (state.waiting.length > 0) return;
+  const present = samples === undefined ? state.rtt : millis(Math.min(...samples));
+  const rival = rivalOf(connection, state.endpoint, present, scene);
+  if (rival === undefined) {
+    connection.search = undefined;
+  } else if (!scene.input.routes.has(endpointAddress(rival.endpoint))) {
+    return;
+  } else if (samples === undefined || samples.length < BETTER_SAMPLES) {
+    connection.search = { ...search, samples: samples ?? [] };
+    connection.enter({ ...state, pingAt: now });
+  } else if (mayTry(connection, rival.endpoint, scene)) {
+    connection.betterTriedAt = now;
+    connection.search = { lookAt: notTooOften(connection, now), samples: undefined };
+    beginTrial(connection, rival);
+  } else connection.search = undefined;
 }
 
-function notTooOften({ betterTriedAt }: Connection, at: Instant): Instant {
-  const earliest = betterTriedAt === undefined ? at : after(betterTriedAt, BETTER_AT_MOST_EVERY);
-  return earliest > at ? earliest : at;
+/**
+ * The most promising candidate that may be better than the path at `endpoint` with that round trip. One at the same
+ * address is reached by the same line.
+ */
+function rivalOf(connection: Connection, endpoint: Endpoint, rtt: Millis, scene: Scene): Rival | undefined {
+  const { host } = scene.input;
+  const near = isNear(endpoint, host);
+  return worthATrial(connection, scene)
+    .filter((other) => endpointAddress(other) !== endpointAddress(endpoint))
+    .map((other) => ({ endpoint: other, limit: limitOf(rtt, !near && isNear(other, host)) }))
+    .find(({ endpoint: other, limit }) => {
+      const answer = connection.answers.get(other) ?? 0;
+      return limit > 0 && answer !== 'done' && answer <= limit;
+    });
 }
+
+/** In a network of ours it need not be quicker, where the present one is in none: it needs no line and no NAT. */
+const limitOf = (rtt: Millis, nearer: boolean): Millis =>
+  millis(nearer ? rtt + BETTER_BY : Math.min(rtt - BETTER_BY, rtt * (1 - BETTER_BY_PERCENT / 100)));
+
+const notTooOften = ({ betterTriedAt }: Connection, at: Instant): Instant =>
+  betterTriedAt === undefined ? at : later(at, after(betterTriedAt, BETTER_AT_MOST_EVERY));
+
+const later = (one: Instant, other: Instant): Instant => (one > other ? one : other);

@@ -60,6 +60,25 @@ export function planFor(connection: Connection, scene: Scene): readonly Candidat
   });
 }
 
+/**
+ * The endpoints that may replace one that works, in the order of promise. A private address of a network that we are not
+ * in is a guess, and hardly ever a good one: it counts once it has answered.
+ */
+export function worthATrial(connection: Connection, scene: Scene): readonly Endpoint[] {
+  const { host } = scene.input;
+  const belief = scene.belief(connection.peer);
+  if (belief === undefined) return [];
+  const known = { host, belief, ownReflexive: scene.ownReflexive() };
+  return planFor(connection, scene)
+    .filter(({ outcome }) => outcome !== 'skipped')
+    .filter((each) => rankOf(each, known) < GUESS || connection.answers.has(each.endpoint))
+    .map(({ endpoint }) => endpoint);
+}
+
+/** Whether it lies in a network of this machine's own. */
+export const isNear = (endpoint: Endpoint, { addresses }: HostSnapshot): boolean =>
+  addresses.some(({ network }) => holds(network, endpointAddress(endpoint)));
+
 /** Whether an endpoint is a direct one: outside the tunnel's networks and outside all that the peer is granted. */
 export function isDirect(endpoint: Endpoint, belief: Belief | undefined, host: HostSnapshot): boolean {
   return whyNested(endpointAddress(endpoint), belief, host) === undefined;
@@ -99,15 +118,18 @@ function whyNested(address: Address, belief: Belief | undefined, host: HostSnaps
 }
 
 type Known = Pick<Candidate, 'endpoint' | 'kind'>;
+type Ranking = Pick<CandidateInput, 'belief' | 'host' | 'ownReflexive'>;
+
+const GUESS = 5;
 
 /** Lower is tried earlier: a person's word, the same LAN, a public address, what a router sees, then private guesses. */
-function rankOf({ endpoint, kind }: Known, { host, ownReflexive, belief }: CandidateInput): number {
+function rankOf({ endpoint, kind }: Known, { host, ownReflexive, belief }: Ranking): number {
   const address = endpointAddress(endpoint);
   if (kind === 'given') return 0;
   if (kind === 'host') {
-    if (host.addresses.some(({ network }) => holds(network, address))) return 1;
+    if (isNear(endpoint, host)) return 1;
     if (scopeOf(address) === 'global') return 2;
-    return behindOneNat(belief, ownReflexive) ? 3 : 5;
+    return behindOneNat(belief, ownReflexive) ? 3 : GUESS;
   }
   return 4;
 }

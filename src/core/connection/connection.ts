@@ -9,12 +9,13 @@ import type { Prefix } from '../values/prefix.js';
 import type { Instant, Millis } from '../values/time.js';
 import { ProbeBudget } from './budget.js';
 import { Some } from './attention.js';
-import type { Search } from './better.js';
+import type { Answers, Search } from './better.js';
 import type { Candidate } from './candidates.js';
 import { NOTHING_TOLD, type Evidence } from './evidence.js';
 import type { Sighting } from './nat.js';
 import { PathLoss } from './path-loss.js';
 import { TRANSITIONS, type State } from './states.js';
+import type { Trial } from './trial.js';
 
 /** Where the device should send next, and what follows once it does. */
 export interface Aim {
@@ -40,6 +41,15 @@ export interface PendingLost {
   readonly via: PublicKey;
   readonly tries: number;
   readonly sendAt: Instant;
+}
+
+/** What WireGuard had counted for a peer when it was last looked at. */
+interface Counted {
+  readonly rx: number;
+  readonly tx: number;
+  /** Bytes of our own datagrams that are still to be counted. */
+  readonly late: number;
+  readonly handshakeAt: Instant | undefined;
 }
 
 interface EarlyInvite {
@@ -111,14 +121,15 @@ export class Connection {
   /** How the last attempt that tried candidates ended; `cause` is gone once the next one begins. */
   ended: Cause['code'] | undefined;
   heardAt: Instant | undefined;
-  /** When another path than the present one was last tried. */
+  /** When another path than the present one was last tried, and what goes on of that. */
   betterTriedAt: Instant | undefined;
+  trial: Trial | undefined;
   rtt: Millis | undefined;
   /** The prefixes moved to it, while it is in contact. */
   held: readonly Prefix[] = [];
   /** Bytes of its agent's datagrams, as WireGuard counts them, since the device's counters were last looked at. */
   ownReceived = 0;
-  counted: { readonly rx: number; readonly tx: number; readonly handshakeAt: Instant | undefined } | undefined;
+  counted: Counted | undefined;
   readonly #counts: Counts;
   #aim: Aim | undefined;
   #search: Search | undefined;
@@ -131,6 +142,7 @@ export class Connection {
   #pings: Map<number, SentPing> | undefined;
   #budget: ProbeBudget | undefined;
   #loss: PathLoss | undefined;
+  #answers: Answers | undefined;
 
   constructor(peer: PublicKey, counts: Counts = noCounts()) {
     this.peer = peer;
@@ -157,6 +169,10 @@ export class Connection {
 
   get loss(): PathLoss {
     return (this.#loss ??= new PathLoss());
+  }
+
+  get answers(): Answers {
+    return (this.#answers ??= new Map());
   }
 
   /** Somebody asked for an attempt; policy and pauses do not hold it back. */

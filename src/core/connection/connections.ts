@@ -24,6 +24,7 @@ import { giveUp, repeatLost } from './retreat.js';
 import { routesToAsk } from './routes.js';
 import type { Scene } from './scene.js';
 import { pursueSession, sessionOnDevice } from './session.js';
+import { trialApplied } from './trial.js';
 
 export class Connections {
   readonly #all = new Map<PublicKey, Connection>();
@@ -77,8 +78,7 @@ export class Connections {
       const seen = scene.devicePeer(peer);
       const held = seen?.allowedIps.filter((prefix) => prefix !== hostPrefix(linkLocal(peer))) ?? [];
       if (seen?.endpoint === undefined || held.length === 0) continue;
-      const connection = this.#make(peer);
-      adopt(connection, seen.endpoint, held, scene);
+      adopt(this.#make(peer), seen.endpoint, held, scene);
     }
   }
 
@@ -184,15 +184,12 @@ export class Connections {
     const connection = known ?? (early ? this.#make(peer) : undefined);
     if (connection === undefined) return;
     scene.said(connection, 'peer', message);
+    const isFull = this.#counts.attempts >= MAX_ATTEMPTS_IN_ALL;
     if (carried.by === 'peer') receiveFromPeer(connection, message, scene);
-    else if (message.kind === 'invite' && connection.state.name === 'idle' && this.#isFull) {
+    else if (message.kind === 'invite' && connection.state.name === 'idle' && isFull) {
       // Followed as soon as there is room, if that is soon.
       connection.earlyInvite = { message, via: carried.router, at: scene.now };
     } else receiveThroughRouter(connection, message, carried.router, scene);
-  }
-
-  get #isFull(): boolean {
-    return this.#counts.attempts >= MAX_ATTEMPTS_IN_ALL;
   }
 
   /** The device has taken what it was last given: pauses between candidates count from here, not from the wish. */
@@ -202,6 +199,7 @@ export class Connections {
       if (aimed?.underWay !== true) continue;
       connection.aimed = { ...aimed, underWay: false };
       if (state.name === 'probing') connection.enter({ ...state, stepAt: after(scene.now, state.pause) });
+      if (state.name === 'active') trialApplied(connection, scene);
     }
   }
 

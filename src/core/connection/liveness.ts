@@ -140,11 +140,14 @@ export function suspectPath(connection: Connection, state: Active, scene: Scene)
 /** The device was read: look at its counters, and at where it sends. */
 export function lookAtCounters(connection: Connection, state: Active, seen: DevicePeer, scene: Scene): void {
   const before = connection.counted;
-  const own = { rx: connection.ownReceived, tx: scene.input.outbox.takeSent(connection.peer) };
-  connection.counted = { rx: seen.rxBytes, tx: seen.txBytes, handshakeAt: seen.handshakeAt };
+  const sent = scene.input.outbox.takeSent(connection.peer);
+  const own = { rx: connection.ownReceived, tx: sent + (before?.late ?? 0) };
+  // Datagrams that were asked for while the device was being read leave after that; for longer none is waited for.
+  const late = before === undefined ? 0 : Math.min(sent, Math.max(0, before.tx + own.tx - seen.txBytes));
+  connection.counted = { rx: seen.rxBytes, tx: seen.txBytes, late, handshakeAt: seen.handshakeAt };
   connection.ownReceived = 0;
   // While another path is tried the device stands elsewhere, and the path has not moved.
-  const settled = connection.search?.trial === undefined && scene.isDirect(seen.endpoint, connection.peer);
+  const settled = connection.trial === undefined && scene.isDirect(seen.endpoint, connection.peer);
   const endpoint = settled ? seen.endpoint : state.endpoint;
   let next: Active = endpoint === state.endpoint ? state : { ...state, endpoint };
   if (before !== undefined) {
@@ -167,5 +170,5 @@ const isRekeyDue = ({ handshakeAt }: DevicePeer, now: Instant): boolean =>
 export const carriesTraffic = (state: Active, now: Instant): boolean => state.movingUntil > now;
 
 /** RFC 6298's retransmission time: a path that is merely slow under load must not look dead. */
-const pongWait = ({ rtt, rttVariation }: Active): Millis =>
+export const pongWait = ({ rtt, rttVariation }: Active): Millis =>
   millis(Math.min(PONG_WAIT_MAX, Math.max(PONG_WAIT_MIN, rtt + 4 * rttVariation)));

@@ -2,7 +2,7 @@
 import { NEWS_AT_MOST_EVERY, SESSION_WAIT } from '../limits.js';
 import type { Belief } from '../trust/beliefs.js';
 import { after, since, type Instant } from '../values/time.js';
-import { lookForBetter } from './better.js';
+import { hearCandidates } from './better.js';
 import type { Connection } from './connection.js';
 import { causeToStay } from './explain.js';
 import { doubtPath } from './liveness.js';
@@ -27,7 +27,10 @@ export function hearFacts(connection: Connection, belief: Belief, scene: Scene):
   connection.seenFacts = facts;
   retrySoon(connection, scene.now);
   const current = connection.state;
-  if (current.name === 'active') lookForBetter(connection, scene);
+  if (current.name === 'active') {
+    const endpoints = belief.endpoints.map(({ endpoint }) => endpoint);
+    hearCandidates(connection, new Set([...endpoints, ...scene.given(connection)]), scene);
+  }
   if (current.name === 'probing' && current.proof === undefined) replan(connection, current, scene);
   if (restarted && belief.bootId !== undefined) heardRestart(connection, scene);
 }

@@ -27,6 +27,7 @@ import type { Attempt, Probing } from './states.js';
 
 export function enterProbing(connection: Connection, attempt: Attempt, scene: Scene): void {
   const { leader, order } = attempt;
+  connection.answers.clear();
   const waits = order === (leader ? 'follower first' : 'leader first');
   connection.enter({
     name: 'probing',
@@ -158,6 +159,7 @@ export function pongArrived(connection: Connection, pong: Ping, ping: SentPing, 
   const rtt = since(ping.sentAt, scene.now);
   connection.rtt = rtt;
   const { state } = connection;
+  if (pong.direct && ping.aimedAt !== undefined) noteAnswer(connection, ping.aimedAt, rtt);
   if (state.name !== 'probing' || !pong.direct) return;
   if (ping.aimedAt !== undefined) markCandidate(connection, ping.aimedAt, 'answered', scene);
   if (ping.size === 'small' || pong.padding === 0) {
@@ -170,6 +172,12 @@ export function pongArrived(connection: Connection, pong: Ping, ping: SentPing, 
   scene.input.outbox.push({ type: 'read-device' });
   const proof = { rtt, aimedAt: ping.aimedAt, at: scene.now };
   connection.enter({ ...state, proof, pause: HOLD_LIMIT, stepAt: after(scene.now, HOLD_LIMIT) });
+}
+
+/** The shortest counts: what delays an answer has other reasons than the line. */
+export function noteAnswer({ answers }: Connection, endpoint: Endpoint, rtt: Millis): void {
+  const before = answers.get(endpoint) ?? rtt;
+  answers.set(endpoint, before === 'done' || before < rtt ? before : rtt);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Message } from '../protocol/messages.js';
 import type { PublicKey } from '../values/key.js';
 import { agreementArrived } from './agree.js';
 import { accepted, invited } from './begin.js';
-import { pathPong } from './better.js';
+import { otherEndTests, pathPong } from './better.js';
 import type { Connection } from './connection.js';
 import { pingArrived, pongArrived } from './probe.js';
 import { giveUp, lostSeen, otherEndGaveUp } from './retreat.js';
@@ -27,6 +27,7 @@ export function receiveFromPeer(connection: Connection, message: Message, scene:
       scene.sendDirect(connection, scene.pongTo(message));
       sessionIsUp(connection, scene);
       pingArrived(connection, message, scene);
+      if (connection.state.name === 'active') otherEndTests(connection, scene);
       return;
     case 'pong': {
       const ping = connection.takePing(message.token);

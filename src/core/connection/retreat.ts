@@ -36,6 +36,7 @@ export function giveUp(
   connection.cause = cause;
   connection.aim = undefined;
   connection.search = undefined;
+  connection.trial = undefined;
   if (state.name === 'active') {
     connection.lostAt = scene.now;
     connection.failures = 0;

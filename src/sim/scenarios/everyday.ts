@@ -1,5 +1,7 @@
 /** What happens to everybody. */
 import { nat, PORT_RESTRICTED, SYMMETRIC } from '../network/kinds.js';
+import type { Link } from '../network/segment.js';
+import type { TimedStep } from '../scenario.js';
 import { inStar, type NamedScenario } from './scenario-file.js';
 
 const TWO_HOMES = [{ nat: PORT_RESTRICTED }, { nat: PORT_RESTRICTED }];
@@ -7,6 +9,10 @@ const TWO_HOMES = [{ nat: PORT_RESTRICTED }, { nat: PORT_RESTRICTED }];
 const OPEN_HOME = nat('endpoint-independent', 'endpoint-independent', { hairpin: true });
 const AT_HOME = { segment: 'nat2', address: '192.168.2.77', network: '192.168.2.0/24', link: { latencyMs: 0.2 } };
 const CAFE = { segment: 'internet', address: '203.200.0.2', network: '203.200.0.0/24', link: { latencyMs: 40 } };
+
+/** With public addresses, and lines of 25 ms each. */
+const TWO_OPEN = [{ nat: 'none' }, { nat: 'none' }] as const;
+const BAD: Partial<Link> = { jitterMs: 20, reorder: 0.1 };
 
 export const EVERYDAY: Readonly<Record<string, NamedScenario>> = {
   'two homes': inStar('two homes', {
@@ -60,6 +66,37 @@ export const EVERYDAY: Readonly<Record<string, NamedScenario>> = {
       { ms: 60_000, between: ['s1', 's2'], path: 'direct' },
     ],
   }),
+  'second lines that are quicker': inStar('second lines that are quicker', {
+    about: 'Two machines with a direct path get a second line each: when it is quiet, the path moves there.',
+    spokes: TWO_OPEN,
+    at: secondLines(20_000, { latencyMs: 10 }),
+    expect: [
+      { ms: 19_000, between: ['s1', 's2'], path: 'direct', rttMs: [100, 110] },
+      { ms: 60_000, between: ['s1', 's2'], path: 'direct', rttMs: [40, 50] },
+    ],
+    watched: [],
+  }),
+  'second lines that are slower': inStar('second lines that are slower', {
+    about: 'Second lines that are no quicker are tried once, and the path stays where it is.',
+    spokes: TWO_OPEN,
+    at: secondLines(20_000, { latencyMs: 40 }),
+    expect: [
+      { ms: 60_000, between: ['s1', 's2'], path: 'direct', rttMs: [100, 110] },
+      { ms: 150_000, between: ['s1', 's2'], path: 'direct', rttMs: [100, 110] },
+    ],
+    watched: [],
+  }),
+  'second lines as bad as the first': inStar('second lines as bad as the first', {
+    about: 'Where all lines are alike, and put packets in another order, the path stays.',
+    spokes: TWO_OPEN,
+    line: BAD,
+    at: secondLines(20_000, { latencyMs: 25, ...BAD }, BAD),
+    expect: [
+      { ms: 60_000, between: ['s1', 's2'], path: 'direct' },
+      { ms: 150_000, between: ['s1', 's2'], path: 'direct' },
+    ],
+    watched: [],
+  }),
   'agent is killed and started again': inStar('agent is killed and started again', {
     about: 'An agent that is back within the guardian’s patience adopts its direct path: no packet takes the hub.',
     spokes: TWO_HOMES,
@@ -101,3 +138,14 @@ export const EVERYDAY: Readonly<Record<string, NamedScenario>> = {
     ],
   }),
 };
+
+/** From then on each of the two has a line of IPv6 beside the one it came with. */
+function secondLines(ms: number, second: Partial<Link>, first: Partial<Link> = {}): readonly TimedStep[] {
+  return [0, 1].map((at) => {
+    const site = `203.0.${at}`;
+    const old = { address: `${site}.2`, network: `${site}.0/24`, link: { latencyMs: 25, ...first } };
+    const more = { address: `2a10:${at + 1}::10`, network: `2a10:${at + 1}::/64`, link: second };
+    const uplinks = [old, more].map((line) => ({ segment: 'internet', ...line }));
+    return { ms, do: { kind: 'move', host: `s${at + 1}`, uplinks } };
+  });
+}

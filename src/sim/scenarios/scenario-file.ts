@@ -1,6 +1,7 @@
 /** What a named scenario is: a world, what happens in it, and what must have come of it at which time. */
 import type { Expectation } from '../checkers/expected.js';
 import type { Scenario, TimedStep } from '../scenario.js';
+import type { Pair } from '../worlds/peace.js';
 import { starScenario, type SpokeOptions, type StarShape } from '../star.js';
 
 export interface NamedScenario {
@@ -11,6 +12,8 @@ export interface NamedScenario {
   readonly scenario: Scenario;
   readonly peaceFromMs: number;
   readonly expect: readonly Expectation[];
+  /** The pairs between which pings run all the time, where it must not be any. */
+  readonly watched?: readonly Pair[];
 }
 
 interface Told extends Omit<StarShape, 'spokes' | 'at'> {
@@ -19,12 +22,17 @@ interface Told extends Omit<StarShape, 'spokes' | 'at'> {
   readonly at?: readonly TimedStep[];
   readonly expect?: readonly Expectation[];
   readonly seed?: number;
+  readonly watched?: readonly Pair[];
 }
 
 /** A star of `hub`, `s1`, `s2` and so on. Peace is from the last step on. */
-export function inStar(name: string, { about, expect = [], seed = 1, at = [], ...shape }: Told): NamedScenario {
+export function inStar(
+  name: string,
+  { about, expect = [], seed = 1, at = [], watched, ...shape }: Told,
+): NamedScenario {
   const scenario = { ...starScenario({ ...shape, at }), name };
-  return { about, seed, scenario, expect, peaceFromMs: lastMoment(at, expect) };
+  const peaceFromMs = lastMoment(at, expect);
+  return { about, seed, scenario, expect, peaceFromMs, ...(watched === undefined ? {} : { watched }) };
 }
 
 function lastMoment(at: readonly TimedStep[], expect: readonly Expectation[]): number {
