@@ -26,7 +26,8 @@ export class Probes {
       return;
     }
     const router = scene.routersOf(peer)[0];
-    if (router !== undefined) scene.sendThrough(router, peer, { kind: 'ping', token, direct: false, asSeen: false, padding: 0 });
+    if (router !== undefined)
+      scene.sendThrough(router, peer, { kind: 'ping', token, direct: false, asSeen: false, padding: 0 });
   }
 
   /** Whether a pong answers a probe; then its requester is told. */
