@@ -115,6 +115,7 @@ function restoring(peer: DevicePeer, entries: readonly Entry[]): readonly PeerCh
     {
       kind: 'set',
       publicKey: peer.publicKey,
+      existing: true,
       ...(home.length + added.length > 0 && { allowedIps }),
       ...(keepalive !== undefined && { keepalive }),
     },

@@ -69,6 +69,8 @@ export type PeerChange =
   | {
       readonly kind: 'set';
       readonly publicKey: PublicKey;
+      /** Changes a peer that is there, and nothing where its user has removed it meanwhile. Otherwise it is added. */
+      readonly existing?: true;
       readonly endpoint?: Endpoint;
       /** The whole list that should be there afterwards. A prefix that another peer holds moves here. */
       readonly allowedIps?: readonly Prefix[];

@@ -57,9 +57,9 @@ describe('undoing', () => {
   it('brings prefixes home straight from the peer that has them, before that peer goes, and leaves the rest for last', async () => {
     const { device, journal } = await worked();
     expect(undoSteps(journal.ledger, device.now)).toEqual([
-      { kind: 'set', publicKey: HUB, allowedIps: [hubsAddress, spokesAddress] },
+      { kind: 'set', publicKey: HUB, existing: true, allowedIps: [hubsAddress, spokesAddress] },
       { kind: 'remove', publicKey: SPOKE },
-      { kind: 'set', publicKey: FRIEND, allowedIps: [friendsAddress], keepalive: 0 },
+      { kind: 'set', publicKey: FRIEND, existing: true, allowedIps: [friendsAddress], keepalive: 0 },
     ]);
   });
 

@@ -21,6 +21,7 @@ export class MemoryDevice implements Device {
       this.#peers.delete(change.publicKey);
       return;
     }
+    if (change.existing === true && !this.#peers.has(change.publicKey)) return;
     const peer = this.#peers.get(change.publicKey) ?? emptyPeer(change.publicKey);
     const allowedIps = change.allowedIps?.toSorted() ?? peer.allowedIps;
     for (const [key, other] of this.#peers) {

@@ -1,5 +1,6 @@
 /** A WireGuard interface through the `wg` tool: the only way to the kernel's, and one to any other. */
 import { UserError } from '../../core/errors.js';
+import type { PublicKey } from '../../core/values/key.js';
 import { systemClock } from '../clock.js';
 import type { Device } from '../ports.js';
 import { run, ToolFailure } from '../programs.js';
@@ -16,12 +17,19 @@ export function toolDevice(interfaceName: string): Device {
       return translator.translate(reading, asked, systemClock.now(), Date.now());
     },
     async apply(change) {
+      // `wg set` adds who is not there. Looking right before leaves the user a few milliseconds in which to be undone.
+      const existing = change.kind === 'set' && change.existing === true;
+      if (existing && !(await isThere(interfaceName, change.publicKey))) return;
       await wg(interfaceName, setArguments(interfaceName, change));
     },
     close() {
       // Each call is a process of its own; nothing is held.
     },
   };
+}
+
+async function isThere(interfaceName: string, publicKey: PublicKey): Promise<boolean> {
+  return (await wg(interfaceName, ['show', interfaceName, 'peers'])).split('\n').includes(publicKey);
 }
 
 /** Throws a `UserError` where `wg` names what a person can mend, `ToolFailure` otherwise. */

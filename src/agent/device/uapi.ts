@@ -55,7 +55,7 @@ export function parseGet(answer: string): Reading | undefined {
   return publicKey && { publicKey, listenPort, fwmark, peers: peers.map((peer) => peer.done()) };
 }
 
-/** The request that makes the change. A `set` creates the peer when it is not there, as `wg set` does. */
+/** The request that makes the change. A `set` of no `existing` peer creates it when it is not there, as `wg set` does. */
 export function setRequest(change: PeerChange): string {
   const lines = ['set=1', `public_key=${toHex(keyBytes(change.publicKey))}`];
   switch (change.kind) {
@@ -63,6 +63,7 @@ export function setRequest(change: PeerChange): string {
       lines.push('remove=true');
       break;
     case 'set':
+      if (change.existing === true) lines.push('update_only=true');
       if (change.endpoint !== undefined) lines.push(`endpoint=${change.endpoint}`);
       if (change.keepalive !== undefined) lines.push(`persistent_keepalive_interval=${change.keepalive}`);
       if (change.allowedIps !== undefined) {

@@ -123,7 +123,7 @@ export class Keeper {
         else wanted.add(prefix);
       }
       if (wanted.size === peer.allowedIps.length) continue;
-      changes.push({ kind: 'set', publicKey: peer.publicKey, allowedIps: [...wanted].sort() });
+      changes.push({ kind: 'set', publicKey: peer.publicKey, existing: true, allowedIps: [...wanted].sort() });
     }
     return changes;
   }

@@ -27,7 +27,8 @@ export class Journal {
     const { publicKey } = change;
     const before = peerOf(device, publicKey);
     if (before === undefined) {
-      if (change.kind === 'set') this.#added.add(publicKey);
+      if (change.kind === 'remove' || change.existing === true) return;
+      this.#added.add(publicKey);
     } else if (change.kind === 'set' && !this.#added.has(publicKey)) {
       const touched = this.#touch(publicKey);
       if (change.allowedIps !== undefined) noteList(touched, before.allowedIps, change.allowedIps);

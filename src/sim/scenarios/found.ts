@@ -28,6 +28,15 @@ export const FOUND: Readonly<Record<string, NamedScenario>> = {
       { ms: 210_000, between: ['s1', 's2'], path: 'direct' },
     ],
   }),
+  'removed while the agent starts': inStar('removed while the agent starts', {
+    about: 'A peer that its user removes between a look at the interface and a change made for it is not added again.',
+    spokes: TWO_HOMES,
+    started: false,
+    at: [
+      { ms: 1_000, do: { kind: 'start-agent', host: 'hub' } },
+      { ms: 1_002, do: { kind: 'remove-peer', host: 'hub', peer: 's2' } },
+    ],
+  }),
   'request after a quiet while': inStar('request after a quiet while', {
     about: 'A host whose firewall lets only answers in hears of a request when nothing was said for most of a minute.',
     spokes: [

@@ -149,6 +149,7 @@ export class Device {
       this.allowedIps.remove(change.publicKey);
       return undefined;
     }
+    if (known === undefined && change.existing === true) return undefined;
     const peer = known ?? new Peer(change.publicKey, this.#surroundings);
     if (known === undefined) this.#inOrder = undefined;
     this.#peers.set(change.publicKey, peer);

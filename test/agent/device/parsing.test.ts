@@ -158,4 +158,9 @@ describe('a change', () => {
     expect(setArguments('wg0', { kind: 'set', publicKey, allowedIps: [] }).slice(-2)).toEqual(['allowed-ips', '']);
     expect(setRequest({ kind: 'set', publicKey, allowedIps: [] })).toMatch(/replace_allowed_ips=true\n\n$/);
   });
+
+  it('of a peer that has to be there says so to the socket', () => {
+    expect(setRequest({ kind: 'set', publicKey, existing: true, keepalive: 0 })).toContain('\nupdate_only=true\n');
+    expect(setRequest({ kind: 'set', publicKey, keepalive: 0 })).not.toContain('update_only');
+  });
 });

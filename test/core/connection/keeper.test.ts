@@ -54,7 +54,7 @@ describe('a peer that is connected', () => {
 describe('a peer of the user’s', () => {
   it('gets its link-local address beside what it has', () => {
     const bare = { ...hub(), allowedIps: hub().allowedIps.filter((prefix) => !prefix.startsWith('fe80')) };
-    expect(settle([], [bare])).toEqual([{ kind: 'set', publicKey: HUB, allowedIps: hub().allowedIps }]);
+    expect(settle([], [bare])).toEqual([{ kind: 'set', publicKey: HUB, existing: true, allowedIps: hub().allowedIps }]);
   });
 
   it('is never removed, and never loses a prefix but to a peer that moves it', () => {
@@ -74,7 +74,7 @@ describe('a peer of the user’s', () => {
     settled(after);
     connection.enter({ name: 'idle', retryAt: undefined });
     expect(settle([connection], after)).toEqual([
-      { kind: 'set', publicKey: HUB, allowedIps: hub('10.9.0.1/32', OVERLAY).allowedIps },
+      { kind: 'set', publicKey: HUB, existing: true, allowedIps: hub('10.9.0.1/32', OVERLAY).allowedIps },
       { kind: 'remove', publicKey: SPOKE },
     ]);
     settled([hub('10.9.0.1/32', OVERLAY)]);
@@ -85,7 +85,7 @@ describe('a peer of the user’s', () => {
   it('gets back what a former agent moved, as its journal says', () => {
     keeper = new Keeper({ peers: [], moved: [{ prefix: prefix(OVERLAY), from: HUB }] });
     expect(settle([], [hub('10.9.0.1/32')])).toEqual([
-      { kind: 'set', publicKey: HUB, allowedIps: hub('10.9.0.1/32', OVERLAY).allowedIps },
+      { kind: 'set', publicKey: HUB, existing: true, allowedIps: hub('10.9.0.1/32', OVERLAY).allowedIps },
     ]);
   });
 

@@ -65,6 +65,17 @@ describeLab('a WireGuard interface', () => {
       await device.apply({ kind: 'remove', publicKey: first });
     });
 
+    it('changes a peer that has to be there, and does not add one that its user has removed', async () => {
+      const device = open(own.name);
+      namespace.wg('set', own.name, 'peer', first, 'allowed-ips', hostA);
+      for (const publicKey of [first, second]) {
+        await device.apply({ kind: 'set', publicKey, existing: true, allowedIps: [hostA, hostB], keepalive: 25 });
+      }
+      expect(shown('peers')).toBe(first);
+      expect(shown('allowed-ips').split(/\s/).sort()).toEqual([first, hostA, hostB].sort());
+      expect(shown('persistent-keepalive')).toBe(`${first}\t25`);
+    });
+
     it('replaces a list whole, clears it, and leaves alone what a step does not name', async () => {
       const device = open(own.name);
       const at = endpoint('192.0.2.1:51820');
