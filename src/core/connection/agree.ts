@@ -5,6 +5,7 @@
  */
 import {
   ASSUMED_RTT,
+  COMMIT_RESEND_MIN,
   COMMIT_WAIT_MIN,
   DEVICE_WAIT,
   FULL_PING_EVERY,
@@ -19,7 +20,7 @@ import { equalBytes } from '../values/bytes.js';
 import type { Endpoint } from '../values/endpoint.js';
 import type { PublicKey } from '../values/key.js';
 import type { Prefix } from '../values/prefix.js';
-import { after, millis, rounded, since, type Millis } from '../values/time.js';
+import { after, millis, rounded, since } from '../values/time.js';
 import { lookBeyondFirst } from './better.js';
 import type { Connection } from './connection.js';
 import { movablePrefixes } from './explain.js';
@@ -46,7 +47,7 @@ export function pursueContact(connection: Connection, state: Contact, scene: Sce
   }
   if (!asks(state) || state.sendAt > scene.now) return;
   scene.sendDirect(connection, { kind: 'prepare', epoch: state.attempt.epoch });
-  connection.enter({ ...state, sendAt: after(scene.now, pace(state.rtt)) });
+  connection.enter({ ...state, sendAt: after(scene.now, millis(Math.max(STEP_RESEND_MIN, state.rtt))) });
 }
 
 /** Where the two ends agree anew, the one that restarted asks. */
@@ -137,7 +138,7 @@ export function pursueMoving(connection: Connection, state: Moving, scene: Scene
   }
   if (!state.confirmed || !state.commits || state.sendAt > scene.now) return;
   scene.sendDirect(connection, { kind: 'commit', epoch: state.attempt.epoch });
-  connection.enter({ ...state, sendAt: after(scene.now, pace(state.rtt)) });
+  connection.enter({ ...state, sendAt: after(scene.now, millis(Math.max(COMMIT_RESEND_MIN, state.rtt / 2))) });
 }
 
 /** Moving, after the device was read: the addresses have to be there and the endpoint has to be a direct one still. */
@@ -204,6 +205,7 @@ function enterActive(connection: Connection, state: Moving, scene: Scene): void 
     rttVariation: millis(rtt / 2),
     waiting: [],
     pingAt: after(scene.now, PING_EVERY),
+    pingedAt: undefined,
     turnAt: undefined,
     full: { waiting: [], pingAt: after(scene.now, FULL_PING_EVERY) },
     movingUntil: after(scene.now, MOVING_FOR),
@@ -258,6 +260,7 @@ export function adopt(connection: Connection, endpoint: Endpoint, held: readonly
     pongAt: scene.now,
     waiting: [],
     pingAt: scene.now,
+    pingedAt: undefined,
     turnAt: undefined,
     full: { waiting: [], pingAt: scene.now },
     movingUntil: after(scene.now, MOVING_FOR),
@@ -274,5 +277,3 @@ export function resume(connection: Connection, state: Active, scene: Scene): voi
   const epoch = { leader: epochBoot(scene.input.boot), follower: epochBoot(heard), counter: scene.input.nextNumber() };
   connection.enter(contactAgain(state, { ...state.attempt, epoch, startedAt: scene.now }, scene));
 }
-
-const pace = (rtt: Millis): Millis => millis(Math.max(STEP_RESEND_MIN, rtt));

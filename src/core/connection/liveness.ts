@@ -7,6 +7,7 @@ import {
   FULL_PING_EVERY,
   FULL_PING_IN_DOUBT,
   MISSES_OF_SUSPECT,
+  MISSES_TO_LOSE_MAX,
   MOVING_FOR,
   PING_EVERY,
   PING_IN_DOUBT,
@@ -37,7 +38,7 @@ export function watchPath(connection: Connection, state: Active, scene: Scene): 
     return;
   }
   const misses = missed(state.waiting, state, now);
-  if (misses >= (state.suspect ? MISSES_OF_SUSPECT : connection.loss.missesToLose)) {
+  if (isDead(connection, state, misses, now)) {
     const text = `The direct path at ${state.endpoint} stopped answering: ${misses} pings in a row went unanswered.`;
     giveUp(connection, scene, { code: 'contact-lost', text });
     return;
@@ -51,6 +52,18 @@ export function watchPath(connection: Connection, state: Active, scene: Scene): 
   const full = misses > 0 ? state.full : ask(connection, state, state.full, 'full', scene);
   if (small.pingAt === state.pingAt && small.waiting === state.waiting && full === state.full) return;
   connection.enter({ ...state, ...small, full });
+}
+
+/**
+ * Whether so many pings in a row went unanswered that the path is dead. Those from before the other end's last ping do not
+ * count: who hears it all the while loses pongs by chance; or the own pings do not arrive there, and then the other end
+ * hears nothing, comes to its verdict soon, and says so. Should it not, a longer row is enough.
+ */
+function isDead({ loss }: Connection, state: Active, misses: number, now: Instant): boolean {
+  const { suspect, waiting, pingedAt } = state;
+  if (misses >= (suspect ? MISSES_OF_SUSPECT : MISSES_TO_LOSE_MAX)) return true;
+  const unheard = pingedAt === undefined ? waiting : waiting.filter((sentAt) => sentAt > pingedAt);
+  return missed(unheard, state, now) >= loss.missesToLose;
 }
 
 type Series = Active['full'];
@@ -111,11 +124,11 @@ export function pongOnPath(connection: Connection, state: Active, ping: SentPing
  * The other end tests the path, which loses its ping or our pong where it is dead: so a test of ours is worth most in the
  * middle between two of its own. The follower alone sees to that, or both would chase each other.
  */
-export function pingOnPath(connection: Connection, state: Active, { now }: Scene): void {
-  if (state.attempt.leader) return;
+export function pingOnPath(connection: Connection, before: Active, { now }: Scene): void {
+  const state = { ...before, pingedAt: now };
   const turnAt = after(now, millis(PING_EVERY / 2));
   const pingAt = state.pingAt === undefined || state.pingAt < turnAt ? state.pingAt : turnAt;
-  connection.enter({ ...state, pingAt, turnAt });
+  connection.enter(state.attempt.leader ? state : { ...state, pingAt, turnAt });
 }
 
 function nextPing({ turnAt }: Active, now: Instant): Instant {

@@ -125,7 +125,7 @@ export function replan(connection: Connection, state: Probing, scene: Scene): vo
 export function pingArrived(connection: Connection, { direct, asSeen, padding }: Ping, scene: Scene): void {
   connection.reached ||= asSeen;
   const { state } = connection;
-  if (state.name === 'active') pingOnPath(connection, state, scene);
+  if (direct && state.name === 'active') pingOnPath(connection, state, scene);
   if (!direct || (state.name !== 'probing' && state.name !== 'contact')) return;
   if (padding > 0) scene.sendDirect(connection, { kind: 'ready', epoch: state.attempt.epoch });
   if (state.name !== 'probing') return;

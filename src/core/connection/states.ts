@@ -151,6 +151,8 @@ export interface Active {
   readonly waiting: readonly Instant[];
   /** When to ping next; `undefined` while nothing moves, or while the last ping's pong is waited for. */
   readonly pingAt: Instant | undefined;
+  /** When a ping of the other end last came in on the path: what it sends arrives. */
+  readonly pingedAt: Instant | undefined;
   /** The follower's: in the middle between the leader's last ping and its next one. */
   readonly turnAt: Instant | undefined;
   /** `waiting` and `pingAt` for pings of full size. */

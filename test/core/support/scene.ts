@@ -107,6 +107,7 @@ export function active(now: Instant, rtt = 100): Active {
     pongAt: now,
     waiting: [],
     pingAt: now,
+    pingedAt: undefined,
     turnAt: undefined,
     full: { waiting: [], pingAt: undefined },
     movingUntil: after(now, millis(10_000)),
