@@ -29,7 +29,7 @@ interface Sums {
 
 const SEED = 1;
 /** A thousand agents that all want each other would be half a million pairs. */
-const SIZES = ['10', '100:8', '1000:8'];
+const SIZES = ['10', '100', '100:8', '1000:8'];
 /** What the time until all are direct is rounded up to. */
 const LOOK_EVERY_MS = 50;
 const GIVE_UP_MS = 600_000;
