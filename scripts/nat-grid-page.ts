@@ -80,8 +80,14 @@ guessed; wirelink does not.
 A packet of X gets through Y's NAT if that lets in anybody, or anybody at an address that Y sent to, or if X comes from
 the very port that the hub told Y of, which is so where X's mapping is EI. Y's answer gets through X's NAT on the same
 grounds. If that holds for one of the two directions, the pair can be direct: WireGuard answers to where the last
-authentic packet came from. So "symmetric with port-restricted fails, all else works" is not the rule: APD/AD with
+authentic packet came from. So "symmetric with port-restricted fails, all else works" is not the rule: AD/AD with
 APD/AD works.
+
+One thing more: the ports have to come to rest. Where both NATs map per destination port (APD) and neither filters by
+port, packets pass; but each answer goes to a port that the NAT in front of its sender never sent to, and so leaves by yet
+another one. Under traffic that takes some hundred ports a second of both NATs, each for as long as they remember a flow,
+and soon nobody behind them can open a connection. An agent sees that proofs of a path keep coming from other ports, and
+leaves such a pair on the hub.
 
 ## Limits
 
@@ -107,6 +113,10 @@ const SYMBOLS = {
   'unknown port': [
     'p',
     'not possible: a NAT maps each destination anew, and the other side lets in only ports that were sent to',
+  ],
+  'moving ports': [
+    'm',
+    'not possible: both NATs map each destination port anew, so each exchange would take another port of both, until none are left',
   ],
   'no hairpin': ['h', 'not possible: the NAT in common does not turn packets round'],
   'no common family': ['f', 'not possible: one has IPv4 only, the other IPv6 only'],

@@ -102,6 +102,8 @@ export const ROUND_PAUSE = millis(200);
 /** Datagrams a peer can have sent to addresses that only it names and that never answered: at once, and per minute. */
 export const UNPROVEN_BURST = 32;
 export const UNPROVEN_PER_MINUTE = 4;
+/** From how many other ports in a row proofs may come: two mappings are made on the way to a path that stands still. */
+export const DRIFTS_MAX = 4;
 /** Longest hold after a ping arrived on a direct path, before the remaining candidates are tried. */
 export const HOLD_LIMIT = seconds(1);
 /** How long a handshake through the router has before it is begun anew: a slow path, well below WireGuard's own 5 s. */

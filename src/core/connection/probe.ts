@@ -6,6 +6,7 @@
 import {
   ASSUMED_RTT,
   CANDIDATE_SPACING,
+  DRIFTS_MAX,
   HOLD_LIMIT,
   PROBE_ROUNDS,
   ROUND_PAUSE,
@@ -21,6 +22,7 @@ import { pingOnPath } from './liveness.js';
 import { lookAtDevice, lookIfDue, lookLater } from './look.js';
 import { giveUp } from './retreat.js';
 import type { Scene } from './scene.js';
+import { drifts, portsMoveOn } from './drift.js';
 import { nothingAnswered } from './silence.js';
 import { sightingOf } from './sightings.js';
 import type { Attempt, Probing } from './states.js';
@@ -43,6 +45,8 @@ export function enterProbing(connection: Connection, attempt: Attempt, scene: Sc
     askedAt: undefined,
     heldUntil: undefined,
     shortPongs: 0,
+    stood: undefined,
+    drifts: 0,
     seen: 'none',
     look: undefined,
     reached: false,
@@ -87,6 +91,7 @@ function nextRound(connection: Connection, state: Probing, scene: Scene): void {
     plan: makePlan(connection, scene),
     next: 0,
     proof: undefined,
+    stood: undefined,
     heldUntil: undefined,
   };
   if (again.plan.length > 0) {
@@ -170,7 +175,7 @@ export function pongArrived(connection: Connection, pong: Ping, ping: SentPing, 
   }
   connection.aim = undefined;
   scene.input.outbox.push({ type: 'read-device' });
-  const proof = { rtt, aimedAt: ping.aimedAt, at: scene.now };
+  const proof = { rtt, aimedAt: ping.aimedAt, sentAt: ping.sentAt, at: scene.now };
   connection.enter({ ...state, proof, pause: HOLD_LIMIT, stepAt: after(scene.now, HOLD_LIMIT) });
 }
 
@@ -193,6 +198,11 @@ export function judgeProof(connection: Connection, state: Probing, scene: Scene)
   }
   // A reading from before the pong may show where the device stood then; the one that was asked for follows.
   if (scene.input.readFrom < proof.at) return false;
+  if (state.stood !== undefined && proof.sentAt < state.stood.at) {
+    // It was under way when the other end was asked to come from there once more.
+    connection.enter({ ...state, proof: undefined });
+    return false;
+  }
   const endpoint = scene.devicePeer(connection.peer)?.endpoint;
   const overtaken =
     endpoint === connection.aimed?.endpoint && endpoint !== proof.aimedAt && !isProven(connection, endpoint);
@@ -210,6 +220,11 @@ export function judgeProof(connection: Connection, state: Probing, scene: Scene)
   // Not where the ping was aimed: the peer's own packets may have drawn it elsewhere, and a stranger's address with it.
   connection.budget.prove(endpointAddress(endpoint));
   connection.seen = sightingOf(endpoint, connection.candidates);
+  if (drifts(connection, state, endpoint, scene)) {
+    if (state.drifts < DRIFTS_MAX) askWhereItStands(connection, state, endpoint, scene);
+    else giveUp(connection, scene, portsMoveOn(connection));
+    return false;
+  }
   scene.step(connection, { what: 'contact', endpoint, rttMs: rounded(proof.rtt) });
   connection.enter({
     name: 'contact',
@@ -221,6 +236,19 @@ export function judgeProof(connection: Connection, state: Probing, scene: Scene)
     deadline: after(scene.now, contactWait(proof.rtt)),
   });
   return true;
+}
+
+/** The next proof tells whether the other end still comes from there. */
+function askWhereItStands(connection: Connection, state: Probing, endpoint: Endpoint, scene: Scene): void {
+  scene.ping(connection, true, undefined, 'full');
+  connection.enter({
+    ...state,
+    seen: connection.seen,
+    proof: undefined,
+    stood: { endpoint, at: scene.now },
+    drifts: state.drifts + 1,
+    stepAt: after(scene.now, holdFor(connection)),
+  });
 }
 
 function isProven({ candidates }: Connection, endpoint: Endpoint | undefined): boolean {
@@ -251,6 +279,7 @@ function markCandidate(connection: Connection, endpoint: Endpoint, outcome: 'tri
   );
   scene.step(connection, { what: 'candidate', endpoint, outcome });
 }
+
 
 function holdFor(connection: Connection): Millis {
   return millis(Math.min(HOLD_LIMIT, Math.max(ROUND_PAUSE, 2 * (connection.rtt ?? ASSUMED_RTT))));

@@ -9,6 +9,7 @@ import { isDark, natToBlame, type Sight } from './blame.js';
 import type { Candidate } from './candidates.js';
 import type { Connection } from './connection.js';
 import { refusedThere } from './evidence.js';
+import { portsMoveOn } from './drift.js';
 import { distrustsEndpoints, notTrusted } from './explain.js';
 import type { NatEvidence } from './nat.js';
 import type { Scene } from './scene.js';
@@ -39,6 +40,7 @@ export function nothingAnswered(connection: Connection, scene: Scene): Cause {
   const here = ownNat(scene);
   const there = natOf(connection);
   const sight: Sight = { here: seenOf(connection), there: connection.theirs.seen };
+  if (sight.here === 'another port' && sight.there === 'another port') return portsMoveOn(connection);
   const shared = sharedAddress(connection, scene);
   if (shared !== undefined && isDark(sight)) {
     const text = `Both are behind one NAT, at ${shared}, which does not lead packets back inside (no hairpinning): ${silent}. Let the two networks behind it reach each other, or turn hairpinning on there.`;

@@ -84,6 +84,10 @@ export interface Probing {
   readonly committedAt: Instant | undefined;
   /** Pongs of small pings that came directly; one of full size ends this state. */
   readonly shortPongs: number;
+  /** Where the last proof of this round came from, if that was another port than the one before it. */
+  readonly stood: { readonly endpoint: Endpoint; readonly at: Instant } | undefined;
+  /** How often it was. */
+  readonly drifts: number;
   /** From where pings of the peer came, once the device has shown it. */
   readonly seen: Sighting;
   /** Until the next aim: what the device was given would show, instead of where a ping came from. */
@@ -106,6 +110,7 @@ export interface Look {
 export interface Proof {
   readonly rtt: Millis;
   readonly aimedAt: Endpoint | undefined;
+  readonly sentAt: Instant;
   /** When the pong came: a reading of the device counts if it began later. */
   readonly at: Instant;
 }

@@ -16,20 +16,25 @@ export const POSSIBLE = TABLE.filter(({ cell }) => {
 });
 const because = (why: Why, cells: readonly NamedCell[]): readonly NamedCell[] =>
   cells.filter((cell) => whyNot(cell) === why);
+/** A NAT, or both, that maps per destination: nobody knows the port, or it moves on with each packet. */
+const mappedAnew = (cells: readonly NamedCell[]): readonly NamedCell[] => [
+  ...because('unknown port', cells),
+  ...because('moving ports', cells),
+];
 export const IMPOSSIBLE = {
   blocked: because('blocked', TABLE),
   'no common family': because('no common family', TABLE),
   'no hairpin': because('no hairpin', SHARED),
-  'unknown port': because('unknown port', TABLE),
+  'mapped anew': mappedAnew(TABLE),
 };
 /** Nobody gets in who was not sent to, at either end. */
 export const CLOSED = POSSIBLE.filter(({ cell: { one, other } }) =>
   [one, other].every(({ behind }) => behind.some(({ filtering }) => filtering === 'address-and-port-dependent')),
 );
 /** Behind one carrier's NAT that does lead packets back inside. */
-const NEIGHBOURS = because('unknown port', SHARED);
+const NEIGHBOURS = mappedAnew(SHARED);
 /** Symmetric NATs whose ports go with them less often. */
-const OTHER_PORTS = because('unknown port', PORTS);
+const OTHER_PORTS = mappedAnew(PORTS);
 
 export const mapsPerDestination = ({ behind }: End): boolean =>
   behind.some(({ mapping }) => mapping !== 'endpoint-independent');
@@ -50,7 +55,7 @@ export function common(cells: readonly NamedCell[], random: Random, nats: Share)
 }
 
 export function symmetric(random: Random, nats: Share): NamedCell {
-  if (nats === 'evenly') return random.pick([...IMPOSSIBLE['unknown port'], ...NEIGHBOURS, ...OTHER_PORTS]);
+  if (nats === 'evenly') return random.pick([...IMPOSSIBLE['mapped anew'], ...NEIGHBOURS, ...OTHER_PORTS]);
   if (random.chance(NEIGHBOURS_SHARE)) return random.pick(NEIGHBOURS);
-  return random.pick(random.chance(OTHER_PORTS_SHARE) ? OTHER_PORTS : IMPOSSIBLE['unknown port']);
+  return random.pick(random.chance(OTHER_PORTS_SHARE) ? OTHER_PORTS : IMPOSSIBLE['mapped anew']);
 }

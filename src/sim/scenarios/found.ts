@@ -1,8 +1,9 @@
 /** What random worlds found, each as short as it would go, written before it was mended. */
-import { PORT_RESTRICTED } from '../network/kinds.js';
+import { FULL_CONE, nat, PORT_RESTRICTED } from '../network/kinds.js';
 import { inStar, type NamedScenario } from './scenario-file.js';
 
 const TWO_HOMES = [{ nat: PORT_RESTRICTED }, { nat: PORT_RESTRICTED }];
+const MAPS_PER_PORT = nat('address-and-port-dependent', 'address-dependent', { ports: 'blocks', lifetimeMs: 300_000 });
 const NEXT_DOOR = { segment: 'nat1', address: '192.168.1.77', network: '192.168.1.0/24', link: { latencyMs: 0.2 } };
 
 export const FOUND: Readonly<Record<string, NamedScenario>> = {
@@ -26,6 +27,16 @@ export const FOUND: Readonly<Record<string, NamedScenario>> = {
     expect: [
       { ms: 100_000, between: ['s1', 's2'], path: 'relayed' },
       { ms: 210_000, between: ['s1', 's2'], path: 'direct' },
+    ],
+  }),
+  'ports that move on': inStar('ports that move on', {
+    about: 'A path of which each exchange takes another port of both NATs is none: soon there would be no port left.',
+    spokes: [{ nat: MAPS_PER_PORT }, { nat: MAPS_PER_PORT }, { nat: FULL_CONE }],
+    at: [{ ms: 3_000, do: { kind: 'stream', from: 's1', to: 's2', perSecond: 100, forMs: 60_000 } }],
+    expect: [
+      { ms: 30_000, between: ['s1', 's2'], path: 'relayed' },
+      { ms: 60_000, between: ['s1', 's2'], path: 'relayed' },
+      { ms: 60_000, between: ['s1', 's3'], path: 'direct' },
     ],
   }),
   'removed while the agent starts': inStar('removed while the agent starts', {

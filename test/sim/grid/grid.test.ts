@@ -37,7 +37,7 @@ describe('the grid', () => {
     const kinds = new Set(GRID.map(({ cell }) => verdictOf(cell)));
     expect([...kinds].sort()).toEqual(
       ['nothing', 'one first', 'other first', 'together', 'no tunnel', 'blocked', 'no common family', 'no hairpin']
-        .concat('unknown port')
+        .concat('unknown port', 'moving ports')
         .sort(),
     );
   });

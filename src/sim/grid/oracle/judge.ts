@@ -8,8 +8,9 @@
  * preserved (the flow to the hub was there first and has the port; RFC 4787, REQ-3, forbids to give it twice). Messages
  * pass through the hub, so both ends may send to all they know, as often as they like and in any order. WireGuard
  * answers to where the last authentic packet came from, so one packet that gets through may be enough: it is when a
- * conversation goes on in which each packet is sent to where the one before it came from. That the ports move on with
- * each packet (two NATs that map per destination port and do not filter by port) does not end it.
+ * conversation goes on in which each packet is sent to where the one before it came from, and each end soon comes from
+ * one port. Where the ports move on with each exchange (two NATs that map per destination port and do not filter by
+ * port), packets pass for a while: each exchange costs both NATs another port, until they have none left for anybody.
  *
  * Time is left out. Mappings are taken to last: 30 s are enough where inbound packets refresh them, as something passes
  * every 25 s one way or the other. Where they do not, it takes more: WireGuard puts its keepalive off when it receives, so
@@ -19,7 +20,7 @@
  * between the same two endpoints gets another port.
  */
 import type { Cell, End } from '../cell.js';
-import { Box, Host, HUB, Net, type Drop, type Family, type Pending, type Spot } from './streets.js';
+import { Box, Host, HUB, nameOf, Net, type Drop, type Family, type Pending, type Spot } from './streets.js';
 
 export type Verdict =
   { readonly possible: true; readonly provided: Proviso } | { readonly possible: false; readonly why: Why };
@@ -37,16 +38,19 @@ export type Why =
   /** The NAT that both are behind does not turn packets round, and they are in different networks behind it. */
   | 'no hairpin'
   /** A NAT maps each destination anew, and the other side lets in only ports that were sent to. */
-  | 'unknown port';
+  | 'unknown port'
+  /** Packets pass, but each exchange takes another port of both NATs. */
+  | 'moving ports';
 
 type Order = Exclude<Proviso, 'nothing'>;
 
 export function judge(cell: Cell): Verdict {
   const ways = (['one first', 'other first', 'together'] as const).map((order) => ({ order, ...tryIn(cell, order) }));
-  const working = ways.filter(({ works }) => works).map(({ order }) => order);
+  const working = ways.filter(({ talk }) => talk === 'settled').map(({ order }) => order);
   if (working.includes('one first') && working.includes('other first')) return { possible: true, provided: 'nothing' };
   const [provided] = working;
   if (provided !== undefined) return { possible: true, provided };
+  if (ways.some(({ talk }) => talk === 'moving')) return { possible: false, why: 'moving ports' };
   return { possible: false, why: reasonOf(cell, new Set(ways.flatMap(({ drops }) => [...drops]))) };
 }
 
@@ -59,8 +63,11 @@ function reasonOf({ one, other }: Cell, drops: ReadonlySet<Drop>): Why {
   return drops.has('no hairpin') ? 'no hairpin' : 'unknown port';
 }
 
+/** What becomes of a conversation: it ends, goes on between the same two ports, or from other ports each time. */
+type Talk = 'ended' | 'settled' | 'moving';
+
 /** Both send to all they know for some rounds; then some conversation must go on and on. */
-function tryIn(cell: Cell, order: Order): { readonly works: boolean; readonly drops: ReadonlySet<Drop> } {
+function tryIn(cell: Cell, order: Order): { readonly talk: Talk; readonly drops: ReadonlySet<Drop> } {
   const drops = new Set<Drop>();
   const [one, other] = build(cell, drops);
   const [first, second] = order === 'other first' ? [other, one] : [one, other];
@@ -76,10 +83,11 @@ function tryIn(cell: Cell, order: Order): { readonly works: boolean; readonly dr
     departed.push(...sendAll(second));
     arriveAll(departed);
   }
-  const works = [one, other].some((from) =>
-    (candidates.get(from) ?? []).some((to) => converses(from, from === one ? other : one, to)),
+  const talks = [one, other].flatMap((from) =>
+    (candidates.get(from) ?? []).map((to) => converse(from, from === one ? other : one, to)),
   );
-  return { works, drops };
+  const talk = (['settled', 'moving'] as const).find((each) => talks.includes(each)) ?? 'ended';
+  return { talk, drops };
 }
 
 function arriveAll(departed: readonly Pending[]): void {
@@ -89,14 +97,18 @@ function arriveAll(departed: readonly Pending[]): void {
 /** Enough for what one round reveals to be used in the next, and for that to show in a third. */
 const ROUNDS = 3;
 /** A conversation of this length meets every state of the NATs that a longer one would. */
-const TURNS = 6;
+const TURNS = 8;
 
-function converses(from: Host, to: Host, target: Spot, turns = TURNS): boolean {
-  if (turns === 0) return true;
+/** Settled when at its end both come from where they came from the time before. */
+function converse(from: Host, to: Host, target: Spot, sources: readonly Spot[] = []): Talk {
+  if (sources.length === TURNS) {
+    const [here, there, hereLast, thereLast] = sources.slice(-4).map(nameOf);
+    return here === hereLast && there === thereLast ? 'settled' : 'moving';
+  }
   const before = to.arrivals.length;
   from.send(target)?.arrive();
   const source = to.arrivals.at(before);
-  return source !== undefined && converses(to, from, source, turns - 1);
+  return source === undefined ? 'ended' : converse(to, from, source, [...sources, source]);
 }
 
 /** An end's own addresses, and where the hub sees it; none when the hub does not. */

@@ -31,7 +31,7 @@ export const HUB: Readonly<Record<Family, Spot>> = {
   4: { address: '4:hub', port: 'wireguard' },
   6: { address: '6:hub', port: 'wireguard' },
 };
-const nameOf = ({ address, port }: Spot): string => `${address}:${port}`;
+export const nameOf = ({ address, port }: Spot): string => `${address}:${port}`;
 
 /** A network without a NAT inside: who is in it, and the NAT through which it reaches what is not. */
 export class Net {
