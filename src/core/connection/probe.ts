@@ -280,7 +280,6 @@ function markCandidate(connection: Connection, endpoint: Endpoint, outcome: 'tri
   scene.step(connection, { what: 'candidate', endpoint, outcome });
 }
 
-
 function holdFor(connection: Connection): Millis {
   return millis(Math.min(HOLD_LIMIT, Math.max(ROUND_PAUSE, 2 * (connection.rtt ?? ASSUMED_RTT))));
 }
