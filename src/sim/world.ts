@@ -62,7 +62,9 @@ export class World {
     this.#userPeers = new UserPeers(scenario.hosts);
     this.trace = new Trace(this.scheduler, options.trace ?? false, options.traceKeep);
     this.random = new Random(options.seed, scenario.name);
-    this.#context = { scheduler: this.scheduler, random: this.random, trace: this.trace };
+    let lastIndex = 0;
+    const nextIndex = (): number => ++lastIndex;
+    this.#context = { scheduler: this.scheduler, random: this.random, trace: this.trace, nextIndex };
     this.#built = build(scenario, this.#context, this.#cuts);
     this.#names = new Map(scenario.hosts.map(({ name }) => [keyOf(name), name]));
     for (const { name, connect = 'auto', policy: decided = {} } of scenario.hosts) {

@@ -64,6 +64,19 @@ describe('steps', () => {
     expect(world.runUntil(() => world.pathOf('s1', 's2') === 'relayed', 30_000)).toBeDefined();
   });
 
+  it('reboot a machine, for which sessions from before are worth nothing', () => {
+    const world = make([...HOMES, {}]);
+    const sent = ['s1', 's2', 's3'].map((spoke) => world.stream(spoke, 'hub', { perSecond: 20 }));
+    world.do({ kind: 'reboot', host: 'hub', offMs: 1_000 });
+    world.run(1_000);
+    world.do({ kind: 'remove-peer', host: 'hub', peer: 's1' });
+    // Whoever is not answered makes a new session within so long; all the while s1 speaks on in its old one.
+    world.run(30_000);
+    expect(['s1', 's2', 's3'].map((spoke) => world.pathOf(spoke, 'hub'))).toEqual(['none', 'direct', 'direct']);
+    expect(world.pathOf('s2', 's3')).toBe('relayed');
+    for (const stream of sent) stream.stop();
+  });
+
   it('reboot a NAT, which gives the next packet another port where it draws them', () => {
     const world = make([{ nat: SYMMETRIC }, {}]);
     const seen = (): string | undefined =>

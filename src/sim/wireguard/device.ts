@@ -51,7 +51,6 @@ export class Device {
   /** Sorted by key, as long as they are the same. */
   #inOrder: readonly Peer[] | undefined;
   readonly #byIndex = new Map<number, Peer>();
-  #lastIndex = 0;
   #revision = 0;
 
   constructor(options: DeviceOptions, host: DeviceSurroundings, context: Context) {
@@ -67,8 +66,9 @@ export class Device {
       wallClock: () => host.wallClock(),
       stamp: () => Math.floor(host.wallClock() / STAMP_STEP),
       claimIndex: (peer) => {
-        this.#byIndex.set(++this.#lastIndex, peer);
-        return this.#lastIndex;
+        const index = context.nextIndex();
+        this.#byIndex.set(index, peer);
+        return index;
       },
       releaseIndex: (index) => {
         this.#byIndex.delete(index);

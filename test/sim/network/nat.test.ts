@@ -181,7 +181,7 @@ const address = (name: Name): Address => parseAddress(ADDRESSES[name]) as Addres
 /** A NAT with two hosts inside, a and b, and two outside, x and y. */
 function laboratory(behaviour: NatBehaviour) {
   const scheduler = new Scheduler();
-  const context = { scheduler, random: new Random(7), trace: new Trace(scheduler, false) };
+  const context = { scheduler, random: new Random(7), trace: new Trace(scheduler, false), nextIndex: () => 0 };
   const [inside, outside] = [new Segment('inside', context, new Cuts()), new Segment('outside', context, new Cuts())];
   const box = new Nat('nat', behaviour, context);
   const last = new Map<Name, Packet>();
