@@ -80,9 +80,10 @@ export const CONFIGURE_PAUSE = seconds(1);
 export const YIELD_TO_LOWER_KEY = millis(250);
 /** From an invitation to the handshake, where the other end may have to put us on its device first. */
 export const PREPARING = millis(40);
-/** First repetition of an invitation; it doubles. */
+/** First repetition of an invitation; each pause is so many times the one before. Together they last ten seconds. */
 export const INVITE_RESEND = millis(300);
-export const INVITE_TRIES = 5;
+export const INVITE_GROWTH = 1.5;
+export const INVITE_TRIES = 7;
 /** Following an invitation changes the device: an end that keeps inviting gets this at most. */
 export const INVITED_AT_MOST_EVERY = seconds(1);
 /** A session through a router takes one and a half round trips; three seconds cover 300 ms round trips and a loss. */
@@ -106,7 +107,11 @@ export const UNPROVEN_PER_MINUTE = 4;
 export const DRIFTS_MAX = 4;
 /** Longest hold after a ping arrived on a direct path, before the remaining candidates are tried. */
 export const HOLD_LIMIT = seconds(1);
-/** How long a handshake through the router has before it is begun anew: a slow path, well below WireGuard's own 5 s. */
+/**
+ * How long a handshake through the router has before it is begun anew, well below WireGuard's own 5 s: at least the first,
+ * where it is known how long the way is, else the second, which a slow path needs.
+ */
+export const NESTED_SLOT_MIN = millis(300);
 export const NESTED_SLOT = millis(700);
 /** How long one candidate of a cold start has: a handshake over a slow path, well below WireGuard's own 5 s. */
 export const COLD_SLOT = millis(700);

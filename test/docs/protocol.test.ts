@@ -153,7 +153,7 @@ function describeFact(hex: string): string {
 
 /** `15 ms` and `8 s` in milliseconds, a bare number as it is, several as a list. */
 function numbersIn(value: string): number | readonly number[] {
-  const [, number, unit] = /^(\d+)(?: (ms|s))?$/.exec(value) ?? [];
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(?: (ms|s))?$/.exec(value) ?? [];
   if (number === undefined) return value.split(', ').map(Number);
   return Number(number) * (unit === 's' ? 1000 : 1);
 }

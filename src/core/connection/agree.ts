@@ -24,7 +24,7 @@ import { after, millis, rounded, since } from '../values/time.js';
 import { lookBeyondFirst } from './better.js';
 import type { Connection } from './connection.js';
 import { movablePrefixes } from './explain.js';
-import { contactWait } from './probe.js';
+import { contactWait } from './proof.js';
 import { giveUp, withVerdicts } from './retreat.js';
 import type { Scene } from './scene.js';
 import { sightingOf } from './sightings.js';
@@ -251,6 +251,7 @@ export function adopt(connection: Connection, endpoint: Endpoint, held: readonly
       order: 'any',
       startedAt: scene.now,
       theirPort: undefined,
+      routerRtt: undefined,
       resumed: true,
     },
     endpoint,

@@ -4,6 +4,7 @@
  */
 import {
   INVITED_AT_MOST_EVERY,
+  INVITE_GROWTH,
   INVITE_RESEND,
   INVITE_TRIES,
   PREPARING,
@@ -58,7 +59,17 @@ export function considerAttempt(connection: Connection, scene: Scene): 'routes' 
   const { now } = scene;
   const theirPort = method === 'nested' && initiates(connection, scene) ? knownPort(connection, scene) : undefined;
   const order = orderFor(connection, scene);
-  const attempt: Attempt = { epoch, leader: true, via, method, order, startedAt: now, theirPort, resumed: false };
+  const attempt: Attempt = {
+    epoch,
+    leader: true,
+    via,
+    method,
+    order,
+    startedAt: now,
+    theirPort,
+    routerRtt: undefined,
+    resumed: false,
+  };
   // Both ends learn of each other at the same moment, so the first time the other one expects us. Later it may have to
   // prepare when it is invited.
   const aimAt = after(now, isFirst(state) ? millis(0) : PREPARING);
@@ -112,10 +123,21 @@ export function repeatInvitation(connection: Connection, state: Inviting, scene:
     const leaderFirst = order === 'leader first';
     scene.sendThrough(via, connection.peer, { kind: 'invite', epoch, method, leaderFirst, listenPort });
     if (state.tries === 0) scene.step(connection, { what: 'invited', via });
-    const pause = millis(INVITE_RESEND * 2 ** state.tries);
+    else if (state.attempt.theirPort !== undefined) handshakeAgain(connection, state, scene);
+    const pause = millis(INVITE_RESEND * INVITE_GROWTH ** state.tries);
     next = { ...next, tries: state.tries + 1, sendAt: after(scene.now, pause) };
   }
   if (next !== state) connection.enter(next);
+}
+
+/**
+ * What loses invitations loses handshakes: one that has had its time is begun anew, unless the device has shown its
+ * session. An earlier attempt's is not on the device any more.
+ */
+function handshakeAgain(connection: Connection, { attempt, tries }: Inviting, scene: Scene): void {
+  const isThere = scene.devicePeer(connection.peer)?.handshakeAt !== undefined;
+  if (tries > 1 && !isThere) aimAtOverlay(connection, attempt, scene);
+  scene.input.outbox.push({ type: 'read-device' });
 }
 
 /** An invitation came, through a router. */
@@ -129,9 +151,13 @@ export function invited(connection: Connection, message: Invite, via: PublicKey,
     } else connection.earlyInvite = { message, via, at: scene.now };
     return;
   }
-  if (state.name === 'inviting' && scene.input.device.publicKey < peer) return;
+  if (state.name === 'inviting' && scene.input.device.publicKey < peer) {
+    // Ours has not arrived, or it would have given way. The repetition takes the place of the one that is lost.
+    if (state.tries > 1) connection.enter({ ...state, tries: state.tries - 1, sendAt: scene.now });
+    return;
+  }
   if ('attempt' in state && sameEpoch(state.attempt.epoch, message.epoch)) {
-    if (state.name === 'session') accept(connection, state.attempt, scene);
+    if (state.name === 'session' || state.name === 'probing') accept(connection, state.attempt, scene);
     return;
   }
   if (isRepeatedOrHasty(connection, message.epoch, scene)) return;
@@ -156,6 +182,7 @@ export function invited(connection: Connection, message: Invite, via: PublicKey,
     order: message.leaderFirst ? 'leader first' : 'any',
     startedAt: scene.now,
     theirPort: message.listenPort,
+    routerRtt: undefined,
     resumed: false,
   };
   scene.step(connection, { what: 'accepted', via });
@@ -179,7 +206,8 @@ function isRepeatedOrHasty({ lastInvite }: Connection, epoch: Epoch, scene: Scen
 export function accepted(connection: Connection, message: Invite, scene: Scene): void {
   const { state } = connection;
   if (state.name !== 'inviting' || !sameEpoch(state.attempt.epoch, message.epoch)) return;
-  const attempt = { ...state.attempt, method: message.method, theirPort: message.listenPort };
+  const routerRtt = state.tries === 1 ? since(state.attempt.startedAt, scene.now) : undefined;
+  const attempt = { ...state.attempt, method: message.method, theirPort: message.listenPort, routerRtt };
   // What was aimed at another port than the one it tells was aimed at nothing.
   const begun = state.aimAt === undefined && state.attempt.theirPort === message.listenPort;
   enterSession(connection, attempt, scene, begun);

@@ -18,7 +18,8 @@ import { Connection, noCounts, type Carried, type Counts } from './connection.js
 import { dueAt } from './due.js';
 import { carriesTraffic, doubtPath } from './liveness.js';
 import { heardRestart, hearFacts, isOver, retrySoon } from './news.js';
-import { judgeProof, probeNext } from './probe.js';
+import { probeNext } from './probe.js';
+import { judgeProof } from './proof.js';
 import { receiveFromPeer, receiveThroughRouter } from './receive.js';
 import { giveUp, repeatLost } from './retreat.js';
 import { routesToAsk } from './routes.js';

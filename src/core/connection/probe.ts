@@ -6,25 +6,24 @@
 import {
   ASSUMED_RTT,
   CANDIDATE_SPACING,
-  DRIFTS_MAX,
   HOLD_LIMIT,
   PROBE_ROUNDS,
   ROUND_PAUSE,
+  SESSION_WAIT,
   STEP_RESEND_MIN,
-  STEP_TRIES,
 } from '../limits.js';
 import { endpointAddress, type Endpoint } from '../values/endpoint.js';
-import { after, instant, millis, rounded, since, type Millis } from '../values/time.js';
+import { after, instant, millis, since, type Millis } from '../values/time.js';
 import type { Ping } from '../protocol/messages.js';
 import { planFor } from './candidates.js';
 import type { Connection, PingSize, SentPing } from './connection.js';
 import { pingOnPath } from './liveness.js';
-import { lookAtDevice, lookIfDue, lookLater } from './look.js';
+import { lookIfDue, lookLater } from './look.js';
+import { greetAgain, isUnheard, NO_SESSION } from './nested.js';
+import { holdFor } from './proof.js';
 import { giveUp } from './retreat.js';
 import type { Scene } from './scene.js';
-import { drifts, portsMoveOn } from './drift.js';
 import { nothingAnswered } from './silence.js';
-import { sightingOf } from './sightings.js';
 import type { Attempt, Probing } from './states.js';
 
 export function enterProbing(connection: Connection, attempt: Attempt, scene: Scene): void {
@@ -86,15 +85,23 @@ export function probeNext(connection: Connection, probing: Probing, scene: Scene
 
 /** Facts may have come meanwhile: plans anew for each round, and keeps what is known of each candidate. */
 function nextRound(connection: Connection, state: Probing, scene: Scene): void {
+  const unheard = isUnheard(connection, state.attempt);
   const again: Probing = {
     ...state,
+    // Rounds count once the other end is there: before that it does not open its NAT for us.
+    round: unheard ? 0 : state.round,
     plan: makePlan(connection, scene),
     next: 0,
     proof: undefined,
     stood: undefined,
     heldUntil: undefined,
   };
-  if (again.plan.length > 0) {
+  if (unheard && since(state.attempt.startedAt, scene.now) >= SESSION_WAIT) {
+    giveUp(connection, scene, NO_SESSION);
+  } else if (unheard && greetAgain(connection, state.attempt, scene)) {
+    const pause = again.plan.length > 0 ? CANDIDATE_SPACING : roundPause(connection);
+    connection.enter({ ...again, pause, stepAt: after(scene.now, pause) });
+  } else if (again.plan.length > 0) {
     connection.enter(again);
     probeNext(connection, again, scene);
   } else {
@@ -185,79 +192,6 @@ export function noteAnswer({ answers }: Connection, endpoint: Endpoint, rtt: Mil
   answers.set(endpoint, before === 'done' || before < rtt ? before : rtt);
 }
 
-/**
- * The device was read: where it stands now is where pings come and go, if a proof waits for it; else perhaps where the
- * peer's come from. Answers whether there is contact.
- */
-export function judgeProof(connection: Connection, state: Probing, scene: Scene): boolean {
-  const { proof, attempt } = state;
-  if (connection.aim !== undefined || connection.aimed?.underWay === true) return false;
-  if (proof === undefined) {
-    lookAtDevice(connection, state, scene);
-    return false;
-  }
-  // A reading from before the pong may show where the device stood then; the one that was asked for follows.
-  if (scene.input.readFrom < proof.at) return false;
-  if (state.stood !== undefined && proof.sentAt < state.stood.at) {
-    // It was under way when the other end was asked to come from there once more.
-    connection.enter({ ...state, proof: undefined });
-    return false;
-  }
-  const endpoint = scene.devicePeer(connection.peer)?.endpoint;
-  const overtaken =
-    endpoint === connection.aimed?.endpoint && endpoint !== proof.aimedAt && !isProven(connection, endpoint);
-  if (overtaken && proof.aimedAt !== undefined) {
-    // The device was given the next candidate while the pong was on its way: go back to the one that answered.
-    connection.aim = { endpoint: proof.aimedAt, recreate: false, ping: 'full' };
-    connection.enter({ ...state, proof: undefined, look: undefined });
-    return false;
-  }
-  if (overtaken || !scene.isDirect(endpoint, connection.peer)) {
-    // A late packet from inside the tunnel took the endpoint back; go on with the candidates.
-    connection.enter({ ...state, proof: undefined, stepAt: scene.now });
-    return false;
-  }
-  // Not where the ping was aimed: the peer's own packets may have drawn it elsewhere, and a stranger's address with it.
-  connection.budget.prove(endpointAddress(endpoint));
-  connection.seen = sightingOf(endpoint, connection.candidates);
-  if (drifts(connection, state, endpoint, scene)) {
-    if (state.drifts < DRIFTS_MAX) askWhereItStands(connection, state, endpoint, scene);
-    else giveUp(connection, scene, portsMoveOn(connection));
-    return false;
-  }
-  scene.step(connection, { what: 'contact', endpoint, rttMs: rounded(proof.rtt) });
-  connection.enter({
-    name: 'contact',
-    attempt,
-    endpoint,
-    rtt: proof.rtt,
-    otherReady: state.otherReady,
-    sendAt: scene.now,
-    deadline: after(scene.now, contactWait(proof.rtt)),
-  });
-  return true;
-}
-
-/** The next proof tells whether the other end still comes from there. */
-function askWhereItStands(connection: Connection, state: Probing, endpoint: Endpoint, scene: Scene): void {
-  scene.ping(connection, true, undefined, 'full');
-  connection.enter({
-    ...state,
-    seen: connection.seen,
-    proof: undefined,
-    stood: { endpoint, at: scene.now },
-    drifts: state.drifts + 1,
-    stepAt: after(scene.now, holdFor(connection)),
-  });
-}
-
-function isProven({ candidates }: Connection, endpoint: Endpoint | undefined): boolean {
-  return candidates.some((candidate) => candidate.endpoint === endpoint && candidate.outcome === 'answered');
-}
-
-/** The other end needs about a round trip to get its own proof, and may lose some. */
-export const contactWait = (rtt: Millis): Millis => millis(STEP_TRIES * Math.max(STEP_RESEND_MIN, rtt) + HOLD_LIMIT);
-
 function makePlan(connection: Connection, scene: Scene): Endpoint[] {
   const before = new Map(connection.candidates.map((candidate) => [candidate.endpoint, candidate]));
   connection.candidates = planFor(connection, scene).map((candidate) => {
@@ -278,8 +212,4 @@ function markCandidate(connection: Connection, endpoint: Endpoint, outcome: 'tri
     candidate === before ? { ...candidate, outcome } : candidate,
   );
   scene.step(connection, { what: 'candidate', endpoint, outcome });
-}
-
-function holdFor(connection: Connection): Millis {
-  return millis(Math.min(HOLD_LIMIT, Math.max(ROUND_PAUSE, 2 * (connection.rtt ?? ASSUMED_RTT))));
 }

@@ -10,18 +10,25 @@ import {
   INITIATOR_STAGGER,
   LOOK_EVERY,
   NESTED_SLOT,
+  NESTED_SLOT_MIN,
   SESSION_PING_EVERY,
   SESSION_WAIT,
 } from '../limits.js';
 import type { DevicePeer } from '../device.js';
-import { endpointOf, type Endpoint } from '../values/endpoint.js';
 import { after, millis, since } from '../values/time.js';
+import type { Cause } from '../views.js';
 import { planFor } from './candidates.js';
 import type { Connection } from './connection.js';
+import { NO_SESSION, overlayEndpoint } from './nested.js';
 import { enterProbing, mayTry } from './probe.js';
 import { giveUp } from './retreat.js';
 import type { Scene } from './scene.js';
 import type { Attempt, Session } from './states.js';
+
+const NO_ANSWER: Cause = {
+  code: 'udp-blocked',
+  text: 'No candidate answered a handshake: a NAT or firewall in front of one end drops them, or no candidate leads there.',
+};
 
 /** Nested handshakes are begun by the end with the lower key, whoever leads: where both lead, only one initiates. */
 export const initiates = ({ peer }: Connection, scene: Scene): boolean => scene.input.device.publicKey < peer;
@@ -41,24 +48,18 @@ export function enterSession(connection: Connection, attempt: Attempt, scene: Sc
     name: 'session',
     attempt,
     deadline: after(now, wait),
-    aimAt: !first ? after(now, INITIATOR_STAGGER) : begun ? anotherHandshakeAt(attempt, scene) : now,
+    aimAt: !first ? after(now, INITIATOR_STAGGER) : begun ? anotherHandshakeAt(attempt, 0, scene) : now,
     pingAt: after(now, SESSION_PING_EVERY),
     lookAt: cold || !first ? undefined : begun ? now : after(now, LOOK_EVERY),
     slots: slots.map(({ endpoint }) => endpoint),
-    slot: 0,
+    slot: begun ? 1 : 0,
   });
 }
 
 /** Session: aims where the method says, pings until a ping or pong comes through. */
 export function pursueSession(connection: Connection, state: Session, scene: Scene): void {
   if (state.deadline <= scene.now) {
-    giveUp(connection, scene, {
-      code: state.attempt.method === 'nested' ? 'no-session' : 'udp-blocked',
-      text:
-        state.attempt.method === 'nested'
-          ? 'No WireGuard session came up through the router: it may not forward between its peers, or a host firewall drops WireGuard from inside the tunnel.'
-          : 'No candidate answered a handshake: a NAT or firewall in front of one end drops them, or no candidate leads there.',
-    });
+    giveUp(connection, scene, state.attempt.method === 'nested' ? NO_SESSION : NO_ANSWER);
     return;
   }
   let next = state;
@@ -108,13 +109,17 @@ export function aimAtOverlay(connection: Connection, attempt: Attempt, scene: Sc
 
 function aimNested(connection: Connection, state: Session, scene: Scene): Session {
   aimAtOverlay(connection, state.attempt, scene);
-  return { ...state, aimAt: initiates(connection, scene) ? anotherHandshakeAt(state.attempt, scene) : undefined };
+  const aimAt = initiates(connection, scene) ? anotherHandshakeAt(state.attempt, state.slot, scene) : undefined;
+  return { ...state, slot: state.slot + 1, aimAt };
 }
 
-/** When the handshake that was just begun counts as lost: what an answer through the router took may pass twice. */
-function anotherHandshakeAt({ leader, startedAt }: Attempt, scene: Scene): Session['aimAt'] {
-  const answered = leader ? since(startedAt, scene.now) : 0;
-  return after(scene.now, millis(Math.max(NESTED_SLOT, 2 * answered)));
+/**
+ * When the handshake that was just begun counts as lost. It takes as long as an invitation and its answer; where that is
+ * not known, each one gets more time than the one before.
+ */
+function anotherHandshakeAt({ routerRtt }: Attempt, begun: number, scene: Scene): Session['aimAt'] {
+  const wait = routerRtt === undefined ? NESTED_SLOT * 2 ** begun : Math.max(NESTED_SLOT_MIN, 2 * routerRtt);
+  return after(scene.now, millis(wait));
 }
 
 function aimCold(connection: Connection, state: Session, scene: Scene): Session {
@@ -126,9 +131,3 @@ function aimCold(connection: Connection, state: Session, scene: Scene): Session 
 }
 
 const coldRank = (kind: 'host' | 'reflexive' | 'given'): number => ['given', 'reflexive', 'host'].indexOf(kind);
-
-function overlayEndpoint(connection: Connection, { theirPort = 0 }: Attempt, scene: Scene): Endpoint | undefined {
-  const overlay = scene.belief(connection.peer)?.overlay;
-  // An interface that listens nowhere has port 0.
-  return overlay === undefined || theirPort === 0 ? undefined : endpointOf(overlay, theirPort);
-}

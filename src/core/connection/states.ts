@@ -25,6 +25,8 @@ export interface Attempt {
   readonly startedAt: Instant;
   /** The other end's WireGuard listen port; the leader learns it when the invitation is accepted. */
   readonly theirPort: number | undefined;
+  /** How long the first invitation and its answer took, through the router; `undefined` where one of them got lost. */
+  readonly routerRtt: Millis | undefined;
   /** The peer's addresses are at it already: a former agent of ours left them there, and the two ends agree anew. */
   readonly resumed: boolean;
 }
@@ -61,8 +63,9 @@ export interface Session {
   readonly pingAt: Instant;
   /** Nested, for the end that initiates: when to look on the device whether its handshake is complete. */
   readonly lookAt: Instant | undefined;
-  /** Cold: candidates in the order of their slots, and the slot that comes next. */
+  /** Cold: candidates in the order of their slots. */
   readonly slots: readonly Endpoint[];
+  /** The slot that comes next; nested, how many handshakes were begun. */
   readonly slot: number;
 }
 

@@ -93,6 +93,7 @@ export const ATTEMPT: Attempt = {
   order: 'any',
   startedAt: instant(0),
   theirPort: 51820,
+  routerRtt: undefined,
   resumed: false,
 };
 
