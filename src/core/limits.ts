@@ -98,6 +98,8 @@ export const INITIATOR_STAGGER = millis(300);
 export const CANDIDATE_SPACING = millis(20);
 /** Each candidate is tried once a round: a victim named as candidate gets this many datagrams an attempt. */
 export const PROBE_ROUNDS = 4;
+/** Those in which the other end was not heard yet are so many at most: about as long as it waits for its session. */
+export const UNHEARD_ROUNDS = 8;
 /** Shortest pause between rounds: an answer over a slow path must have its chance. */
 export const ROUND_PAUSE = millis(200);
 /** Datagrams a peer can have sent to addresses that only it names and that never answered: at once, and per minute. */

@@ -77,6 +77,7 @@ export function considerAttempt(connection: Connection, scene: Scene): 'routes' 
     name: 'inviting',
     attempt,
     sendAt: now,
+    sentAt: now,
     tries: 0,
     aimAt: theirPort === undefined ? undefined : aimAt,
   };
@@ -118,16 +119,18 @@ export function repeatInvitation(connection: Connection, state: Inviting, scene:
       });
       return;
     }
-    const { epoch, via, method, order } = state.attempt;
-    const { listenPort } = scene.input.device;
-    const leaderFirst = order === 'leader first';
-    scene.sendThrough(via, connection.peer, { kind: 'invite', epoch, method, leaderFirst, listenPort });
-    if (state.tries === 0) scene.step(connection, { what: 'invited', via });
+    invite(connection, state.attempt, scene);
+    if (state.tries === 0) scene.step(connection, { what: 'invited', via: state.attempt.via });
     else if (state.attempt.theirPort !== undefined) handshakeAgain(connection, state, scene);
     const pause = millis(INVITE_RESEND * INVITE_GROWTH ** state.tries);
-    next = { ...next, tries: state.tries + 1, sendAt: after(scene.now, pause) };
+    next = { ...next, tries: state.tries + 1, sentAt: scene.now, sendAt: after(scene.now, pause) };
   }
   if (next !== state) connection.enter(next);
+}
+
+function invite({ peer }: Connection, { epoch, via, method, order }: Attempt, scene: Scene): void {
+  const { listenPort } = scene.input.device;
+  scene.sendThrough(via, peer, { kind: 'invite', epoch, method, leaderFirst: order === 'leader first', listenPort });
 }
 
 /**
@@ -152,8 +155,11 @@ export function invited(connection: Connection, message: Invite, via: PublicKey,
     return;
   }
   if (state.name === 'inviting' && scene.input.device.publicKey < peer) {
-    // Ours has not arrived, or it would have given way. The repetition takes the place of the one that is lost.
-    if (state.tries > 1) connection.enter({ ...state, tries: state.tries - 1, sendAt: scene.now });
+    // None of ours has arrived, or it would have given way.
+    if (state.tries > 1 && since(state.sentAt, scene.now) >= INVITE_RESEND) {
+      invite(connection, state.attempt, scene);
+      connection.enter({ ...state, sentAt: scene.now });
+    }
     return;
   }
   if ('attempt' in state && sameEpoch(state.attempt.epoch, message.epoch)) {

@@ -9,8 +9,8 @@ import {
   HOLD_LIMIT,
   PROBE_ROUNDS,
   ROUND_PAUSE,
-  SESSION_WAIT,
   STEP_RESEND_MIN,
+  UNHEARD_ROUNDS,
 } from '../limits.js';
 import { endpointAddress, type Endpoint } from '../values/endpoint.js';
 import { after, instant, millis, since, type Millis } from '../values/time.js';
@@ -36,6 +36,7 @@ export function enterProbing(connection: Connection, attempt: Attempt, scene: Sc
     plan: makePlan(connection, scene),
     next: 0,
     round: 0,
+    unheard: 0,
     stepAt: waits ? after(scene.now, roundPause(connection)) : scene.now,
     pause: CANDIDATE_SPACING,
     proof: undefined,
@@ -90,13 +91,14 @@ function nextRound(connection: Connection, state: Probing, scene: Scene): void {
     ...state,
     // Rounds count once the other end is there: before that it does not open its NAT for us.
     round: unheard ? 0 : state.round,
+    unheard: state.unheard + Number(unheard),
     plan: makePlan(connection, scene),
     next: 0,
     proof: undefined,
     stood: undefined,
     heldUntil: undefined,
   };
-  if (unheard && since(state.attempt.startedAt, scene.now) >= SESSION_WAIT) {
+  if (again.unheard >= UNHEARD_ROUNDS) {
     giveUp(connection, scene, NO_SESSION);
   } else if (unheard && greetAgain(connection, state.attempt, scene)) {
     const pause = again.plan.length > 0 ? CANDIDATE_SPACING : roundPause(connection);

@@ -48,6 +48,8 @@ export interface Inviting {
   readonly name: 'inviting';
   readonly attempt: Attempt;
   readonly sendAt: Instant;
+  /** When it last was sent, out of turn or not. */
+  readonly sentAt: Instant;
   readonly tries: number;
   /** When to begin the handshake, if that does not wait for the answer. */
   readonly aimAt: Instant | undefined;
@@ -76,6 +78,8 @@ export interface Probing {
   readonly plan: readonly Endpoint[];
   readonly next: number;
   readonly round: number;
+  /** Rounds in which the other end had not been heard yet. */
+  readonly unheard: number;
   readonly stepAt: Instant;
   /** What `stepAt` is put off to when the device has taken the present aim. */
   readonly pause: Millis;
