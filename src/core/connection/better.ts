@@ -27,7 +27,7 @@ import { mayTry, noteAnswer } from './probe.js';
 import type { Scene } from './scene.js';
 import { initiates } from './session.js';
 import type { Active } from './states.js';
-import { beginTrial, goBack, pursueTrial, trialAt, trialOnDevice, trialPong, type Rival } from './trial.js';
+import { beginTrial, pursueTrial, returnToPath, trialAt, trialOnDevice, trialPong, type Rival } from './trial.js';
 
 /** That there may be a better path. */
 export interface Search {
@@ -99,9 +99,9 @@ export function pathPong(connection: Connection, state: Active, pong: Ping, ping
   }
   const rtt = since(ping.sentAt, scene.now);
   if (ping.aimedAt !== undefined && endpointAddress(ping.aimedAt) !== endpointAddress(state.endpoint)) {
-    // Too late to be better; and it has taken the device to where it came from.
-    if (connection.answers.get(ping.aimedAt) === 'done') goBack(connection, state, ping.aimedAt, scene);
-    else noteAnswer(connection, ping.aimedAt, rtt);
+    // Too late to be better; and it has taken the device to where it came from, which is not proved in full size.
+    noteAnswer(connection, ping.aimedAt, rtt);
+    returnToPath(connection, state, scene);
     return;
   }
   pongOnPath(connection, state, ping, scene);

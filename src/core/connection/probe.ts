@@ -24,7 +24,7 @@ import { holdFor } from './proof.js';
 import { giveUp } from './retreat.js';
 import type { Scene } from './scene.js';
 import { nothingAnswered } from './silence.js';
-import type { Attempt, Probing } from './states.js';
+import type { Attempt, Moving, Probing } from './states.js';
 
 export function enterProbing(connection: Connection, attempt: Attempt, scene: Scene): void {
   const { leader, order } = attempt;
@@ -174,6 +174,7 @@ export function pongArrived(connection: Connection, pong: Ping, ping: SentPing, 
   connection.rtt = rtt;
   const { state } = connection;
   if (pong.direct && ping.aimedAt !== undefined) noteAnswer(connection, ping.aimedAt, rtt);
+  if (state.name === 'moving') backToContact(connection, state, ping);
   if (state.name !== 'probing' || !pong.direct) return;
   if (ping.aimedAt !== undefined) markCandidate(connection, ping.aimedAt, 'answered', scene);
   if (ping.size === 'small' || pong.padding === 0) {
@@ -186,6 +187,12 @@ export function pongArrived(connection: Connection, pong: Ping, ping: SentPing, 
   scene.input.outbox.push({ type: 'read-device' });
   const proof = { rtt, aimedAt: ping.aimedAt, sentAt: ping.sentAt, at: scene.now };
   connection.enter({ ...state, proof, pause: HOLD_LIMIT, stepAt: after(scene.now, HOLD_LIMIT) });
+}
+
+/** The answer of another candidate comes late, and has taken the device to where it came from. */
+function backToContact(connection: Connection, { endpoint }: Moving, { aimedAt }: SentPing): void {
+  if (aimedAt === undefined || endpointAddress(aimedAt) === endpointAddress(endpoint)) return;
+  connection.aim = { endpoint, recreate: false, ping: 'direct' };
 }
 
 /** The shortest counts: what delays an answer has other reasons than the line. */

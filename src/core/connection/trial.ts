@@ -158,8 +158,13 @@ export function asOnPath(seen: DevicePeer, connection: Connection | undefined): 
 }
 
 /** Takes the device, and by a ping the other end, to where the path is. The endpoint that lost is not tried again. */
-export function goBack(connection: Connection, state: Active, lost: Endpoint, scene: Scene): void {
+function goBack(connection: Connection, state: Active, lost: Endpoint, scene: Scene): void {
   connection.answers.set(lost, 'done');
+  returnToPath(connection, state, scene);
+}
+
+/** The same, where nothing is known against the other endpoint: a late packet has taken the device there. */
+export function returnToPath(connection: Connection, state: Active, scene: Scene): void {
   connection.aim = { endpoint: state.endpoint, recreate: false, ping: 'direct' };
   connection.trial = { name: 'returning' };
   askAgain(connection, state, scene);

@@ -1,10 +1,24 @@
 /** What random worlds found, each as short as it would go, written before it was mended. */
-import { FULL_CONE, nat, PORT_RESTRICTED } from '../network/kinds.js';
+import { FULL_CONE, nat, PORT_RESTRICTED, SYMMETRIC } from '../network/kinds.js';
+import type { Link } from '../network/segment.js';
 import { inStar, type NamedScenario } from './scenario-file.js';
 
 const TWO_HOMES = [{ nat: PORT_RESTRICTED }, { nat: PORT_RESTRICTED }];
 const MAPS_PER_PORT = nat('address-and-port-dependent', 'address-dependent', { ports: 'blocks', lifetimeMs: 300_000 });
 const NEXT_DOOR = { segment: 'nat1', address: '192.168.1.77', network: '192.168.1.0/24', link: { latencyMs: 0.2 } };
+
+/** Each of the spokes has a line of IPv6 as well. */
+function withIpv6(named: NamedScenario, links: readonly Partial<Link>[]): NamedScenario {
+  const hosts = named.scenario.hosts.map((host) => {
+    const number = Number(/^s(\d+)$/.exec(host.name)?.[1]);
+    const link = links[number - 1];
+    if (link === undefined) return host;
+    const network = `2a10:${number}::`;
+    const line = { segment: 'internet', address: `${network}10`, network: `${network}/64`, link };
+    return { ...host, uplinks: [...host.uplinks, line] };
+  });
+  return { ...named, scenario: { ...named.scenario, hosts } };
+}
 
 export const FOUND: Readonly<Record<string, NamedScenario>> = {
   'address changes while the other is away': inStar('address changes while the other is away', {
@@ -17,6 +31,20 @@ export const FOUND: Readonly<Record<string, NamedScenario>> = {
       { ms: 20_000, do: { kind: 'heal' } },
     ],
   }),
+  'a late answer by a narrow line': withIpv6(
+    inStar('a late answer by a narrow line', {
+      about: 'What answers when the path is made already does not take it along: it was not proved in full size.',
+      spokes: [{ nat: SYMMETRIC, firewall: true }, { nat: FULL_CONE }],
+      at: [{ ms: 1_000, do: { kind: 'stream', from: 's1', to: 's2', perSecond: 20, forMs: 60_000 } }],
+      expect: [3_000, 12_000, 20_000, 30_000, 45_000].map((ms) => ({
+        ms,
+        between: ['s1', 's2'],
+        path: 'direct',
+        rttMs: [90, 130],
+      })),
+    }),
+    [{ latencyMs: 100 }, { latencyMs: 1, mtu: 1492 }],
+  ),
   'an outage of two minutes and a half': inStar('an outage of two minutes and a half', {
     about: 'After two minutes of attempts every 2 s the pauses grow from 2 s on, rather than being 15 minutes at once.',
     spokes: TWO_HOMES,
