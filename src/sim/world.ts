@@ -74,11 +74,10 @@ export class World {
       this.#agents.set(name, new SimAgent(host, { createEngine, port, policy, wakeTwice, keepNotices }, this.#context));
       this.#listen(host);
     }
-    for (const { ms, do: step } of scenario.at) {
+    for (const { ms, do: step } of scenario.at)
       this.scheduler.at(ms, () => {
         this.do(step);
       });
-    }
   }
 
   get now(): number {

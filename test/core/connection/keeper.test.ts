@@ -148,6 +148,13 @@ function settled(peers: readonly DevicePeer[]): void {
 
 function inviting(): Connection {
   const connection = new Connection(SPOKE);
-  connection.enter({ name: 'inviting', attempt: ATTEMPT, sendAt: instant(0), sentAt: instant(0), tries: 0, aimAt: undefined });
+  connection.enter({
+    name: 'inviting',
+    attempt: ATTEMPT,
+    sendAt: instant(0),
+    sentAt: instant(0),
+    tries: 0,
+    aimAt: undefined,
+  });
   return connection;
 }

@@ -31,7 +31,14 @@ describe('a peer whose candidates are being tried', () => {
   function probing(): { stage: Stage; connection: Connection } {
     const stage = new Stage();
     const connection = new Connection(SPOKE);
-    connection.enter({ name: 'inviting', attempt: ATTEMPT, sendAt: instant(0), sentAt: instant(0), tries: 1, aimAt: undefined });
+    connection.enter({
+      name: 'inviting',
+      attempt: ATTEMPT,
+      sendAt: instant(0),
+      sentAt: instant(0),
+      tries: 1,
+      aimAt: undefined,
+    });
     enterProbing(connection, ATTEMPT, stage.scene({ claims }));
     return { stage, connection };
   }
