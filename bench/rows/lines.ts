@@ -9,6 +9,7 @@ import { pathOf } from '../../lab/observe.js';
 import type { Experiment } from '../experiment.js';
 import type { RowSpec } from '../row.js';
 import { repeatInTrios, type Trio } from '../trio.js';
+import { Turns } from '../turns.js';
 
 const LINES: readonly (readonly [id: string, what: string, CableOptions])[] = [
   ['loss-5', '5 % loss on each line', { delayMs: 25, loss: 0.05 }],
@@ -35,21 +36,26 @@ export const lines: readonly Experiment[] = LINES.map(([id, what, cable]) => {
   return {
     name: id,
     specs,
-    measure: (options) =>
-      repeatInTrios(
+    measure: (options) => {
+      // The minute may pass anywhere at once; agents that start in one scene must not wait for those of the others.
+      const turns = new Turns();
+      return repeatInTrios(
         options,
         specs,
         async (trio, sample) => {
           await trio.reset();
-          const tracer = await trio.trace();
           await trio.flow({ perSecond: 50 });
-          const { startedAt, readyAt } = await trio.start();
-          sample(took, (await tracer.arrivedAt(startedAt, DIRECT_WITHIN_MS)) - readyAt);
-          tracer.close();
+          await turns.take(async () => {
+            const tracer = await trio.trace();
+            const { startedAt, readyAt } = await trio.start();
+            sample(took, (await tracer.arrivedAt(startedAt, DIRECT_WITHIN_MS)) - readyAt);
+            tracer.close();
+          });
           sample(changes, await changesOfPath(trio));
         },
         { cable },
-      ),
+      );
+    },
   };
 });
 
