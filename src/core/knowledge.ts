@@ -5,7 +5,7 @@
 import { Allowance } from './allowance.js';
 import type { Connections } from './connection/connections.js';
 import { refusesUs } from './connection/explain.js';
-import { asOnPath } from './connection/trial.js';
+import { asOnPath } from './connection/elsewhere.js';
 import type { DevicePeer, DeviceSnapshot, HostSnapshot, MovedPrefix, Route } from './device.js';
 import { isLive, localFacts, type LocalFacts } from './facts/local.js';
 import { configuredPeers } from './facts/tunnel.js';

@@ -194,6 +194,12 @@ export const BETTER_BY_PERCENT = 20;
 export const BETTER_SAMPLES = 3;
 /** Tries of a better path at one peer, and so changes of a path that works. */
 export const BETTER_AT_MOST_EVERY = seconds(60);
+/** For how long packets of a trial, and answers to them, may still take a device to what lost it: slow lines, and readings 2 s apart. */
+export const TRIAL_ECHOES = seconds(5);
+/** Meanwhile the device is read so often: what leaves before it is back draws more. */
+export const RETURN_LOOKS = millis(50);
+/** How long the device has to stand at another address before the path counts as moved there: a late packet takes it there for less. */
+export const ELSEWHERE_FOR = millis(500);
 /** LOST is repeated until it is acknowledged. */
 export const LOST_RESEND = millis(300);
 export const LOST_TRIES = 5;

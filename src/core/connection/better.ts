@@ -22,6 +22,7 @@ import { endpointAddress, type Endpoint } from '../values/endpoint.js';
 import { after, millis, since, type Instant, type Millis } from '../values/time.js';
 import { isNear, worthATrial } from './candidates.js';
 import type { Connection, SentPing } from './connection.js';
+import { followDevice, lookAgain } from './elsewhere.js';
 import { carriesTraffic, lookAtCounters, pongOnPath, suspectPath, watchPath } from './liveness.js';
 import { mayTry, noteAnswer } from './probe.js';
 import type { Scene } from './scene.js';
@@ -71,13 +72,15 @@ export function keepPath(connection: Connection, state: Active, scene: Scene): v
   const { trial, search } = connection;
   if (trial !== undefined) pursueTrial(connection, state, trial, scene);
   else if (search !== undefined) pursueSearch(connection, state, search, scene);
+  lookAgain(connection, scene);
   const { state: kept } = connection;
   if (kept.name === 'active') watchPath(connection, kept, scene);
 }
 
 /** When to look at it again, beside what the path itself asks for. */
-export function searchAt({ search, trial }: Connection, now: Instant): Instant | undefined {
+export function searchAt({ search, trial, elsewhere }: Connection, now: Instant): Instant | undefined {
   if (trial !== undefined) return trialAt(trial);
+  if (elsewhere !== undefined) return elsewhere.lookAt;
   // What is due and waits for a route goes on by the event that brings it; what waits for pongs, by these.
   return search?.samples === undefined && search !== undefined && search.lookAt > now ? search.lookAt : undefined;
 }
@@ -93,30 +96,34 @@ export function otherEndTests(connection: Connection, scene: Scene): void {
 /** Active, and a pong came: on the path, or on the one that is tried. */
 export function pathPong(connection: Connection, state: Active, pong: Ping, ping: SentPing, scene: Scene): void {
   const { search, trial } = connection;
+  const { aimedAt } = ping;
+  const rtt = since(ping.sentAt, scene.now);
+  const isTried = trial !== undefined && trial.name !== 'returning';
+  if (!isTried && aimedAt !== undefined && endpointAddress(aimedAt) !== endpointAddress(state.endpoint)) {
+    // Too late to be better; and it has taken the device to where it came from, which is not proved in full size.
+    noteAnswer(connection, aimedAt, rtt);
+    returnToPath(connection, state, scene, rtt);
+    return;
+  }
   if (trial !== undefined) {
     trialPong(connection, state, trial, pong, ping, scene);
     return;
   }
-  const rtt = since(ping.sentAt, scene.now);
-  if (ping.aimedAt !== undefined && endpointAddress(ping.aimedAt) !== endpointAddress(state.endpoint)) {
-    // Too late to be better; and it has taken the device to where it came from, which is not proved in full size.
-    noteAnswer(connection, ping.aimedAt, rtt);
-    returnToPath(connection, state, scene);
-    return;
-  }
   pongOnPath(connection, state, ping, scene);
-  if (search?.samples === undefined || ping.aimedAt !== undefined || ping.size === 'full') return;
+  if (search?.samples === undefined || aimedAt !== undefined || ping.size === 'full') return;
   connection.search = { ...search, samples: [...search.samples, rtt] };
 }
 
 /** Active, and the device was read. While another path is tried, where it stands is not the path's endpoint. */
 export function pathOnDevice(connection: Connection, state: Active, seen: DevicePeer, scene: Scene): void {
   lookAtCounters(connection, state, seen, scene);
-  const { state: kept, aim, aimed } = connection;
-  if (kept.name !== 'active') return;
-  // The other end has left it for a better one, or it is gone.
-  if (kept.endpoint !== state.endpoint) connection.answers.set(state.endpoint, 'done');
-  if (aim === undefined && aimed?.underWay !== true) trialOnDevice(connection, kept, seen, scene);
+  const { aim, aimed } = connection;
+  if (aim !== undefined || aimed?.underWay === true) return;
+  if (connection.state.name === 'active') trialOnDevice(connection, connection.state, seen, scene);
+  const { state: kept, trial } = connection;
+  if (kept.name !== 'active' || trial !== undefined) return;
+  // To one that was tried and is no better: when it is quiet again, the former one is.
+  if (followDevice(connection, kept, seen, scene) === 'to what lost') lookForBetter(connection, scene);
 }
 
 function pursueSearch(connection: Connection, state: Active, search: Search, scene: Scene): void {
@@ -127,7 +134,7 @@ function pursueSearch(connection: Connection, state: Active, search: Search, sce
     connection.search = { lookAt: after(now, MOVING_FOR), samples: undefined };
     return;
   }
-  if (state.waiting.length > 0) return;
+  if (state.waiting.length > 0 || connection.elsewhere !== undefined) return;
   const present = samples === undefined ? state.rtt : millis(Math.min(...samples));
   const rival = rivalOf(connection, state.endpoint, present, scene);
   if (rival === undefined) {

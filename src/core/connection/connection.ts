@@ -11,6 +11,7 @@ import { ProbeBudget } from './budget.js';
 import { Some } from './attention.js';
 import type { Answers, Search } from './better.js';
 import type { Candidate } from './candidates.js';
+import type { Elsewhere } from './elsewhere.js';
 import { NOTHING_TOLD, type Evidence } from './evidence.js';
 import type { Sighting } from './nat.js';
 import { PathLoss } from './path-loss.js';
@@ -124,6 +125,7 @@ export class Connection {
   /** When another path than the present one was last tried, and what goes on of that. */
   betterTriedAt: Instant | undefined;
   trial: Trial | undefined;
+  elsewhere: Elsewhere | undefined;
   rtt: Millis | undefined;
   /** The prefixes moved to it, while it is in contact. */
   held: readonly Prefix[] = [];

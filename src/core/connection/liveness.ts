@@ -150,7 +150,7 @@ export function suspectPath(connection: Connection, state: Active, scene: Scene)
   connection.enter({ ...state, pingAt: scene.now, suspect: true });
 }
 
-/** The device was read: look at its counters, and at where it sends. */
+/** The device was read: look at its counters. */
 export function lookAtCounters(connection: Connection, state: Active, seen: DevicePeer, scene: Scene): void {
   const before = connection.counted;
   const sent = scene.input.outbox.takeSent(connection.peer);
@@ -159,10 +159,7 @@ export function lookAtCounters(connection: Connection, state: Active, seen: Devi
   const late = before === undefined ? 0 : Math.min(sent, Math.max(0, before.tx + own.tx - seen.txBytes));
   connection.counted = { rx: seen.rxBytes, tx: seen.txBytes, late, handshakeAt: seen.handshakeAt };
   connection.ownReceived = 0;
-  // While another path is tried the device stands elsewhere, and the path has not moved.
-  const settled = connection.trial === undefined && scene.isDirect(seen.endpoint, connection.peer);
-  const endpoint = settled ? seen.endpoint : state.endpoint;
-  let next: Active = endpoint === state.endpoint ? state : { ...state, endpoint };
+  let next: Active = state;
   if (before !== undefined) {
     const rekeyed = before.handshakeAt !== seen.handshakeAt || isRekeyDue(seen, scene.now);
     const slack = KEEPALIVE_SLACK + (rekeyed ? HANDSHAKE_SLACK : 0);

@@ -37,6 +37,7 @@ export function giveUp(
   connection.aim = undefined;
   connection.search = undefined;
   connection.trial = undefined;
+  connection.elsewhere = undefined;
   if (state.name === 'active') {
     connection.lostAt = scene.now;
     connection.failures = 0;

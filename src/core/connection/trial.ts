@@ -5,7 +5,7 @@
  * on the present path. Only after an answer that came clearly sooner than the present path's is the device taken there
  * again, to prove it in full size. Which endpoint is tried, and when, is better.ts's.
  */
-import { CANDIDATE_SPACING, PING_IN_DOUBT } from '../limits.js';
+import { CANDIDATE_SPACING, PING_IN_DOUBT, RETURN_LOOKS, TRIAL_ECHOES } from '../limits.js';
 import type { DevicePeer } from '../device.js';
 import type { Ping } from '../protocol/messages.js';
 import { endpointAddress, type Endpoint } from '../values/endpoint.js';
@@ -51,9 +51,18 @@ interface Asking {
   readonly proof: { readonly rtt: Millis; readonly at: Instant } | undefined;
 }
 
-/** The device is on its way back to the path's endpoint. */
+/**
+ * The device is on its way back to the path's endpoint, or has been there since `backSince` and is watched: what the other
+ * end sent elsewhere may still arrive for as long as `echo`, and takes it along each time.
+ */
 interface Returning {
   readonly name: 'returning';
+  readonly echo: Millis;
+  readonly backSince: Instant | undefined;
+  /** When to read the device again; `undefined` while a change or a reading is under way. */
+  readonly lookAt: Instant | undefined;
+  /** Where traffic runs, one stray packet can draw the next: then that line is the path. */
+  readonly until: Instant;
 }
 
 export function beginTrial(connection: Connection, rival: Rival): void {
@@ -93,6 +102,8 @@ export function pursueTrial(connection: Connection, state: Active, trial: Trial,
       goBack(connection, state, trial.rival.endpoint, scene);
       return;
     case 'returning':
+      connection.trial = { ...trial, lookAt: undefined };
+      scene.input.outbox.push({ type: 'read-device' });
       return;
   }
 }
@@ -107,7 +118,7 @@ export function trialAt(trial: Trial): Instant | undefined {
     case 'asking':
       return trial.proof === undefined ? trial.until : undefined;
     case 'returning':
-      return undefined;
+      return trial.lookAt;
   }
 }
 
@@ -144,29 +155,39 @@ export function trialPong(
 /** The device was read, and no change of it is under way. */
 export function trialOnDevice(connection: Connection, state: Active, seen: DevicePeer, scene: Scene): void {
   const { trial } = connection;
-  if (trial?.name === 'returning') connection.trial = undefined;
+  if (trial?.name === 'returning') watchReturn(connection, state, trial, seen, scene);
   if (trial?.name !== 'asking' || trial.proof === undefined || scene.input.readFrom < trial.proof.at) return;
   const { endpoint } = trial.rival;
   if (seen.endpoint === endpoint) take(connection, state, endpoint, trial.proof.rtt, scene);
   else goBack(connection, state, endpoint, scene);
 }
 
-/** The peer as its path has it: while another one is tried, the device may show that. */
-export function asOnPath(seen: DevicePeer, connection: Connection | undefined): DevicePeer {
-  const tried = connection?.trial !== undefined && connection.state.name === 'active';
-  return tried ? { ...seen, endpoint: connection.state.endpoint } : seen;
+/** Until nothing has taken the device away for as long as anything may be under way. */
+function watchReturn(connection: Connection, state: Active, trial: Returning, seen: DevicePeer, { now }: Scene): void {
+  const isBack = seen.endpoint === undefined || endpointAddress(seen.endpoint) === endpointAddress(state.endpoint);
+  const backSince = isBack ? (trial.backSince ?? now) : undefined;
+  if (now >= trial.until || (backSince !== undefined && since(backSince, now) >= trial.echo)) {
+    connection.trial = undefined;
+    return;
+  }
+  if (!isBack) connection.aim = { endpoint: state.endpoint, recreate: false, ping: 'direct' };
+  connection.trial = { ...trial, backSince, lookAt: isBack ? after(now, RETURN_LOOKS) : undefined };
 }
 
 /** Takes the device, and by a ping the other end, to where the path is. The endpoint that lost is not tried again. */
-function goBack(connection: Connection, state: Active, lost: Endpoint, scene: Scene): void {
+function goBack(connection: Connection, state: Active, lost: Endpoint, scene: Scene, echo = pongWait(state)): void {
   connection.answers.set(lost, 'done');
-  returnToPath(connection, state, scene);
+  returnToPath(connection, state, scene, echo);
 }
 
-/** The same, where nothing is known against the other endpoint: a late packet has taken the device there. */
-export function returnToPath(connection: Connection, state: Active, scene: Scene): void {
+/** The same, where nothing is known against the other endpoint: a packet has taken the device there, whose way takes `echo`. */
+export function returnToPath(connection: Connection, state: Active, scene: Scene, echo = pongWait(state)): void {
+  const { betterTriedAt = scene.now } = connection;
+  // What answers now need not be of a trial: candidates of the attempt may answer late, too.
+  const begun = since(betterTriedAt, scene.now) < TRIAL_ECHOES ? betterTriedAt : scene.now;
+  const until = after(begun, TRIAL_ECHOES);
   connection.aim = { endpoint: state.endpoint, recreate: false, ping: 'direct' };
-  connection.trial = { name: 'returning' };
+  connection.trial = { name: 'returning', echo, backSince: undefined, lookAt: undefined, until };
   askAgain(connection, state, scene);
 }
 
@@ -191,7 +212,7 @@ function decide(connection: Connection, state: Active, trial: Comparing, scene: 
 /** By how soon the small ping was answered, which the device's own time is part of. */
 function judge(connection: Connection, state: Active, rival: Rival, rtt: Millis, scene: Scene, left = false): void {
   if (rtt > rival.limit + scene.input.deviceTime) {
-    goBack(connection, state, rival.endpoint, scene);
+    goBack(connection, state, rival.endpoint, scene, rtt);
   } else if (left) {
     connection.aim = { endpoint: rival.endpoint, recreate: false, ping: 'none' };
     connection.trial = { name: 'asking', rival, until: undefined, proof: undefined };

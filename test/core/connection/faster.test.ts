@@ -116,6 +116,49 @@ describe('a quiet path and a second line', () => {
   });
 });
 
+describe('a quiet path and a slower line', () => {
+  // A third agent that greets them shifts when an interface is read: also while a late ping has taken it to that line.
+  it.each(Array.from({ length: 24 }, (_, step) => 50 * step))(
+    'are told apart whenever interfaces are read (%i ms)',
+    (ms) => {
+      const world = quiet({ spokes: [{ nat: 'none' }, { nat: 'none' }, { nat: 'none', agent: false }] });
+      const before = SPOKES.map((name) => endpointAt(world, name));
+      getSecondLine(world, { latencyMs: 60 });
+      const begin = world.now;
+      world.run(ms);
+      world.startAgent('s3');
+      expect(world.runUntil(() => SPOKES.every((name) => onIpv6(onDevice(world, name))), 10_000)).toBeDefined();
+      world.run(60_000);
+      expect(SPOKES.map((name) => onDevice(world, name))).toEqual(before);
+      for (const name of SPOKES)
+        expect(told(world, name, 'path', begin).filter(({ peer }) => peer === world.key(other(name)))).toEqual([]);
+    },
+  );
+});
+
+describe('traffic that begins in the middle of a try', () => {
+  // So dense that there always is a packet on either line, and each draws the next: then nothing brings them back.
+  it.each([0, 30, 60, 90, 120, 150])('costs no packet, and is on the quicker line after it paused (%i ms)', (later) => {
+    const world = quiet();
+    const before = SPOKES.map((name) => endpointAt(world, name));
+    getSecondLine(world, { latencyMs: 60 });
+    const left = new Set<string>();
+    const sent = (): boolean => {
+      for (const name of SPOKES) if (onIpv6(onDevice(world, name))) left.add(name);
+      return left.size === SPOKES.length;
+    };
+    expect(world.runUntil(sent, 10_000)).toBeDefined();
+    world.run(later);
+    const stream = world.stream('s1', 's2', { perSecond: 50 });
+    world.run(20_000);
+    stream.stop();
+    world.run(90_000);
+    expect(stream.lost(0)).toBe(0);
+    expect(SPOKES.map((name) => onDevice(world, name))).toEqual(before);
+    expect(SPOKES.map((name) => endpointAt(world, name))).toEqual(before);
+  });
+});
+
 describe('a line that was there from the beginning', () => {
   it('and answered after another one is moved to once the path is quiet, if it is clearly quicker', () => {
     const world = mesh({ spokes: [{ nat: 'none' }, { nat: 'none' }], started: false });
