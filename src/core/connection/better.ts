@@ -102,7 +102,7 @@ export function pathPong(connection: Connection, state: Active, pong: Ping, ping
   if (!isTried && aimedAt !== undefined && endpointAddress(aimedAt) !== endpointAddress(state.endpoint)) {
     // Too late to be better; and it has taken the device to where it came from, which is not proved in full size.
     noteAnswer(connection, aimedAt, rtt);
-    returnToPath(connection, state, scene, rtt);
+    returnToPath(connection, state, aimedAt, scene, rtt);
     return;
   }
   if (trial !== undefined) {

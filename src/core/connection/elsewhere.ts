@@ -33,8 +33,8 @@ export function followDevice(
   if (endpoint === state.endpoint || !scene.isDirect(endpoint, peer)) return 'no';
   // A NAT gave it another port, and there is no way back to the old one.
   if (endpointAddress(endpoint) === endpointAddress(state.endpoint)) return follow(connection, state, endpoint, scene);
-  if (connection.answers.get(endpoint) === 'done' && isEcho(connection, scene)) {
-    returnToPath(connection, state, scene);
+  if (connection.answers.get(endpoint) === 'done' && isEcho(connection, state, scene)) {
+    returnToPath(connection, state, endpoint, scene);
   } else if (elsewhere?.endpoint !== endpoint) {
     connection.elsewhere = { endpoint, since: scene.now, lookAt: after(scene.now, ELSEWHERE_FOR) };
   } else if (since(elsewhere.since, scene.now) < ELSEWHERE_FOR) {
@@ -61,8 +61,9 @@ export function asOnPath(seen: DevicePeer, connection: Connection | undefined): 
   return endpointAddress(seen.endpoint) === endpointAddress(endpoint) ? seen : { ...seen, endpoint };
 }
 
-const isEcho = ({ betterTriedAt }: Connection, { now }: Scene): boolean =>
-  betterTriedAt !== undefined && since(betterTriedAt, now) < TRIAL_ECHOES;
+/** Where pings of the path are unanswered, it is no echo: the other end may have had to leave it. */
+const isEcho = ({ betterTriedAt }: Connection, { waiting }: Active, { now }: Scene): boolean =>
+  waiting.length === 0 && betterTriedAt !== undefined && since(betterTriedAt, now) < TRIAL_ECHOES;
 
 /** What is told of the peer follows with the next reading. */
 function follow(

@@ -52,12 +52,15 @@ interface Asking {
 }
 
 /**
- * The device is on its way back to the path's endpoint, or has been there since `backSince` and is watched: what the other
- * end sent elsewhere may still arrive for as long as `echo`, and takes it along each time.
+ * The device is on its way back from `lost` to the path's endpoint, or has been there since `backSince` and is watched:
+ * what the other end sent by the other line may still arrive for as long as `echo`, and takes it along each time.
  */
 interface Returning {
   readonly name: 'returning';
+  readonly lost: Endpoint;
   readonly echo: Millis;
+  /** When it was last taken back, with a ping. */
+  readonly askedAt: Instant;
   readonly backSince: Instant | undefined;
   /** When to read the device again; `undefined` while a change or a reading is under way. */
   readonly lookAt: Instant | undefined;
@@ -162,32 +165,50 @@ export function trialOnDevice(connection: Connection, state: Active, seen: Devic
   else goBack(connection, state, endpoint, scene);
 }
 
-/** Until nothing has taken the device away for as long as anything may be under way. */
+/** Until nothing has taken the device away for as long as anything may be under way; or the path turns out to be silent. */
 function watchReturn(connection: Connection, state: Active, trial: Returning, seen: DevicePeer, { now }: Scene): void {
-  const isBack = seen.endpoint === undefined || endpointAddress(seen.endpoint) === endpointAddress(state.endpoint);
-  const backSince = isBack ? (trial.backSince ?? now) : undefined;
-  if (now >= trial.until || (backSince !== undefined && since(backSince, now) >= trial.echo)) {
+  const isAway = seen.endpoint === trial.lost;
+  const backSince = isAway ? undefined : (trial.backSince ?? now);
+  const answers = state.pongAt >= trial.askedAt;
+  const isOver = isAway
+    ? !answers && since(trial.askedAt, now) >= pongWait(state)
+    : since(backSince ?? now, now) >= trial.echo;
+  if (isOver || now >= trial.until) {
     connection.trial = undefined;
-    return;
-  }
-  if (!isBack) connection.aim = { endpoint: state.endpoint, recreate: false, ping: 'direct' };
-  connection.trial = { ...trial, backSince, lookAt: isBack ? after(now, RETURN_LOOKS) : undefined };
+  } else if (isAway && answers) {
+    connection.aim = { endpoint: state.endpoint, recreate: false, ping: 'direct' };
+    connection.trial = { ...trial, backSince, askedAt: now };
+  } else connection.trial = { ...trial, backSince, lookAt: after(now, RETURN_LOOKS) };
 }
 
 /** Takes the device, and by a ping the other end, to where the path is. The endpoint that lost is not tried again. */
 function goBack(connection: Connection, state: Active, lost: Endpoint, scene: Scene, echo = pongWait(state)): void {
   connection.answers.set(lost, 'done');
-  returnToPath(connection, state, scene, echo);
+  returnToPath(connection, state, lost, scene, echo);
 }
 
 /** The same, where nothing is known against the other endpoint: a packet has taken the device there, whose way takes `echo`. */
-export function returnToPath(connection: Connection, state: Active, scene: Scene, echo = pongWait(state)): void {
+export function returnToPath(
+  connection: Connection,
+  state: Active,
+  lost: Endpoint,
+  scene: Scene,
+  echo = pongWait(state),
+): void {
   const { betterTriedAt = scene.now } = connection;
   // What answers now need not be of a trial: candidates of the attempt may answer late, too.
   const begun = since(betterTriedAt, scene.now) < TRIAL_ECHOES ? betterTriedAt : scene.now;
   const until = after(begun, TRIAL_ECHOES);
   connection.aim = { endpoint: state.endpoint, recreate: false, ping: 'direct' };
-  connection.trial = { name: 'returning', echo, backSince: undefined, lookAt: undefined, until };
+  connection.trial = {
+    name: 'returning',
+    lost,
+    echo,
+    askedAt: scene.now,
+    backSince: undefined,
+    lookAt: undefined,
+    until,
+  };
   askAgain(connection, state, scene);
 }
 

@@ -136,18 +136,38 @@ describe('a quiet path and a slower line', () => {
   );
 });
 
+/** Both interfaces have stood at the second line: a try's ping was answered, and the answer may be on its way still. */
+function tried(world: World): void {
+  const left = new Set<string>();
+  const sent = (): boolean => {
+    for (const name of SPOKES) if (onIpv6(onDevice(world, name))) left.add(name);
+    return left.size === SPOKES.length;
+  };
+  expect(world.runUntil(sent, 10_000)).toBeDefined();
+}
+
+describe('an end that gets another address right after a slower line was tried', () => {
+  it.each(SPOKES)('takes the path along as ever (%s)', (name) => {
+    const world = quiet();
+    getSecondLine(world, { latencyMs: 60 });
+    tried(world);
+    const renumbered = { ...lineOf(name, SLOW), address: '203.0.9.2', network: '203.0.9.0/24' };
+    world.move(name, [renumbered, secondLineOf(name, { latencyMs: 60 })]);
+    const stream = world.stream('s1', 's2', { perSecond: 100 });
+    world.run(10_000);
+    expect(stream.lost(0)).toBeLessThanOrEqual(30);
+    expect(world.pathOf('s1', 's2')).toBe('direct');
+    expect(world.trace.faults).toEqual([]);
+  });
+});
+
 describe('traffic that begins in the middle of a try', () => {
   // So dense that there always is a packet on either line, and each draws the next: then nothing brings them back.
   it.each([0, 30, 60, 90, 120, 150])('costs no packet, and is on the quicker line after it paused (%i ms)', (later) => {
     const world = quiet();
     const before = SPOKES.map((name) => endpointAt(world, name));
     getSecondLine(world, { latencyMs: 60 });
-    const left = new Set<string>();
-    const sent = (): boolean => {
-      for (const name of SPOKES) if (onIpv6(onDevice(world, name))) left.add(name);
-      return left.size === SPOKES.length;
-    };
-    expect(world.runUntil(sent, 10_000)).toBeDefined();
+    tried(world);
     world.run(later);
     const stream = world.stream('s1', 's2', { perSecond: 50 });
     world.run(20_000);
