@@ -68,6 +68,11 @@ const problems = {
     message: ({ interface: name }) => `The interface ${name} has no private key yet.`,
     help: ({ interface: name }) => `Give it one, for instance with: wg set ${name} private-key FILE`,
   },
+  'device-unsupported': {
+    exit: 1,
+    message: ({ interface: name }) => `${name} is made by a userspace WireGuard that cannot change a peer (boringtun).`,
+    help: () => "Use the kernel's WireGuard or wireguard-go on this machine. Without an agent it stays on the hub.",
+  },
   'ipv6-disabled': {
     exit: 1,
     message: ({ interface: name }) => `IPv6 is disabled on ${name}, and agents talk over link-local addresses.`,

@@ -44,6 +44,7 @@ describe('what scripts rely on', () => {
         "ambiguous-peer 1",
         "bad-request 1",
         "configuration 1",
+        "device-unsupported 1",
         "disk-full 1",
         "endpoint-unknown 1",
         "file-unwritable 1",

@@ -6,8 +6,8 @@ import { socketDevice } from './socket.js';
 import { toolDevice } from './tool.js';
 
 /**
- * Throws `UserError`: `interface-missing`, `no-permission`, `no-private-key`, or `tool-missing` (for an interface that
- * only `wg` can reach).
+ * Throws `UserError`: `interface-missing`, `no-permission`, `no-private-key`, `device-unsupported`, or `tool-missing`
+ * (for an interface that only `wg` can reach).
  */
 export async function openDevice(interfaceName: string): Promise<Device> {
   if (!isInterfaceName(interfaceName)) throw new UserError('interface-missing', { interface: interfaceName });

@@ -4,7 +4,7 @@ import { UserError } from '../../core/errors.js';
 import { systemClock } from '../clock.js';
 import type { Device } from '../ports.js';
 import { Translator } from './reading.js';
-import { answeredErrno, GET_REQUEST, isComplete, parseGet, setRequest } from './uapi.js';
+import { answeredErrno, GET_REQUEST, isBoringtun, isComplete, parseGet, setRequest } from './uapi.js';
 
 const socketPath = (interfaceName: string): string => `/var/run/wireguard/${interfaceName}.sock`;
 
@@ -19,7 +19,9 @@ export function socketDevice(interfaceName: string, path = socketPath(interfaceN
   return {
     async read() {
       const asked = systemClock.now();
-      const reading = parseGet(await ask(interfaceName, path, GET_REQUEST));
+      const answer = await ask(interfaceName, path, GET_REQUEST);
+      if (isBoringtun(answer)) throw new UserError('device-unsupported', { interface: interfaceName });
+      const reading = parseGet(answer);
       if (reading === undefined) throw new UserError('no-private-key', { interface: interfaceName });
       return translator.translate(reading, asked, systemClock.now(), Date.now());
     },

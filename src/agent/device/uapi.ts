@@ -55,6 +55,12 @@ export function parseGet(answer: string): Reading | undefined {
   return publicKey && { publicKey, listenPort, fwmark, peers: peers.map((peer) => peer.done()) };
 }
 
+/**
+ * boringtun tells its public key instead of the private one. It panics, and takes the tunnel down, when anything of a peer
+ * that is there is changed (0.7.1: "Modifying existing peers is not yet supported").
+ */
+export const isBoringtun = (answer: string): boolean => /^own_public_key=/m.test(answer);
+
 /** The request that makes the change. A `set` of no `existing` peer creates it when it is not there, as `wg set` does. */
 export function setRequest(change: PeerChange): string {
   const lines = ['set=1', `public_key=${toHex(keyBytes(change.publicKey))}`];

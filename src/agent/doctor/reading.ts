@@ -49,7 +49,7 @@ export interface Way {
 /** WireGuard drops a session after this, so a handshake that is younger proves a path. */
 const SESSION_LIFE_MS = 180_000;
 
-/** Throws `UserError`: `interface-missing`, `no-permission`, `no-private-key`, `tool-missing`. */
+/** Throws `UserError`: `interface-missing`, `no-permission`, `no-private-key`, `device-unsupported`, `tool-missing`. */
 export async function readMachine(name: string, agent: AgentReading | undefined): Promise<Reading> {
   const port = await openDevice(name);
   try {

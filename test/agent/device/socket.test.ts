@@ -51,6 +51,11 @@ it('shows nothing of an answer that makes no sense', async () => {
   await expect(device.read()).rejects.toThrow(/^the device answered nonsense$/);
 });
 
+it('refuses boringtun, which would end at the first change, and changes nothing', async () => {
+  const device = await answering(`own_public_key=${'5e'.repeat(32)}\nlisten_port=51820\nerrno=0\n\n`);
+  await expect(device.read()).rejects.toMatchObject({ code: 'device-unsupported' });
+});
+
 it('is an error when the device hangs up before the end', async () => {
   const device = await answering('private_key=');
   await expect(device.read()).rejects.toThrow(/^the device closed the connection$/);
