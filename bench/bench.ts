@@ -2,7 +2,7 @@
  * `npm run bench`: measures in the laboratory what wirelink promises, prints a table, and exits 1 when a target is missed.
  *
  *   --runs N            how often each (20)
- *   --at-once N         in how many scenes side by side, where a quiet processor is not what it takes (6)
+ *   --at-once N         in how many scenes side by side, where a quiet processor is not what it takes (4)
  *   --only NAME         one experiment; may be given several times
  *   --idle-minutes N    how long agents are watched doing nothing (5)
  *   --sleep-minutes N   how long a machine sleeps (10)

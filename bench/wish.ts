@@ -18,7 +18,7 @@ export function readWish(args: readonly string[], all: readonly Experiment[]): W
     args: [...args],
     options: {
       runs: { type: 'string' },
-      'at-once': { type: 'string', default: '6' },
+      'at-once': { type: 'string', default: '4' },
       only: { type: 'string', multiple: true },
       'idle-minutes': { type: 'string', default: '5' },
       'sleep-minutes': { type: 'string', default: '10' },
