@@ -4,14 +4,14 @@
  * What we say goes out by that line from then on, and takes the other end along. So nothing is told before it has lasted;
  * and after a trial of ours the device is taken back from what lost it.
  */
-import { ELSEWHERE_FOR, TRIAL_ECHOES } from '../limits.js';
+import { ELSEWHERE_FOR } from '../limits.js';
 import type { DevicePeer } from '../device.js';
 import { endpointAddress, type Endpoint } from '../values/endpoint.js';
 import { after, since, type Instant } from '../values/time.js';
 import type { Connection } from './connection.js';
 import type { Scene } from './scene.js';
 import type { Active } from './states.js';
-import { returnToPath } from './trial.js';
+import { echoesUntil, returnToPath } from './trial.js';
 
 /** The device stands at another address than the path, as far as is known since then. */
 export interface Elsewhere {
@@ -62,8 +62,8 @@ export function asOnPath(seen: DevicePeer, connection: Connection | undefined): 
 }
 
 /** Where pings of the path are unanswered, it is no echo: the other end may have had to leave it. */
-const isEcho = ({ betterTriedAt }: Connection, { waiting }: Active, { now }: Scene): boolean =>
-  waiting.length === 0 && betterTriedAt !== undefined && since(betterTriedAt, now) < TRIAL_ECHOES;
+const isEcho = (connection: Connection, { waiting }: Active, { now }: Scene): boolean =>
+  waiting.length === 0 && echoesUntil(connection, now) !== undefined;
 
 /** What is told of the peer follows with the next reading. */
 function follow(

@@ -182,7 +182,7 @@ function watchReturn(connection: Connection, state: Active, trial: Returning, se
 }
 
 /** Takes the device, and by a ping the other end, to where the path is. The endpoint that lost is not tried again. */
-function goBack(connection: Connection, state: Active, lost: Endpoint, scene: Scene, echo = pongWait(state)): void {
+function goBack(connection: Connection, state: Active, lost: Endpoint, scene: Scene, echo?: Millis): void {
   connection.answers.set(lost, 'done');
   returnToPath(connection, state, lost, scene, echo);
 }
@@ -195,10 +195,6 @@ export function returnToPath(
   scene: Scene,
   echo = pongWait(state),
 ): void {
-  const { betterTriedAt = scene.now } = connection;
-  // What answers now need not be of a trial: candidates of the attempt may answer late, too.
-  const begun = since(betterTriedAt, scene.now) < TRIAL_ECHOES ? betterTriedAt : scene.now;
-  const until = after(begun, TRIAL_ECHOES);
   connection.aim = { endpoint: state.endpoint, recreate: false, ping: 'direct' };
   connection.trial = {
     name: 'returning',
@@ -207,9 +203,16 @@ export function returnToPath(
     askedAt: scene.now,
     backSince: undefined,
     lookAt: undefined,
-    until,
+    // What answers now need not be of a trial: candidates of the attempt may answer late, too.
+    until: echoesUntil(connection, scene.now) ?? after(scene.now, TRIAL_ECHOES),
   };
   askAgain(connection, state, scene);
+}
+
+/** Until when packets of the last trial may still arrive; `undefined` once they cannot. */
+export function echoesUntil({ betterTriedAt }: Connection, now: Instant): Instant | undefined {
+  const until = betterTriedAt === undefined ? undefined : after(betterTriedAt, TRIAL_ECHOES);
+  return until !== undefined && until > now ? until : undefined;
 }
 
 function compare(connection: Connection, trial: Comparing, scene: Scene): void {
