@@ -138,7 +138,7 @@ export function pursueMoving(connection: Connection, state: Moving, scene: Scene
   }
   if (!state.confirmed || !state.commits || state.sendAt > scene.now) return;
   scene.sendDirect(connection, { kind: 'commit', epoch: state.attempt.epoch });
-  connection.enter({ ...state, sendAt: after(scene.now, millis(Math.max(COMMIT_RESEND_MIN, state.rtt / 2))) });
+  connection.enter({ ...state, sendAt: after(scene.now, millis(Math.max(COMMIT_RESEND_MIN, state.rtt / 6))) });
 }
 
 /** Moving, after the device was read: the addresses have to be there and the endpoint has to be a direct one still. */
