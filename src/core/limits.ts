@@ -86,8 +86,8 @@ export const INVITE_GROWTH = 1.5;
 export const INVITE_TRIES = 7;
 /** Following an invitation changes the device: an end that keeps inviting gets this at most. */
 export const INVITED_AT_MOST_EVERY = seconds(1);
-/** A session through a router takes one and a half round trips; three seconds cover 300 ms round trips and a loss. */
-export const SESSION_WAIT = seconds(3);
+/** A session through a router takes one and a half round trips; four seconds cover 300 ms round trips and three losses. */
+export const SESSION_WAIT = seconds(4);
 /** Repetition of the first ping while the session comes up. */
 export const SESSION_PING_EVERY = millis(300);
 /** How often the device is looked at while a handshake is under way; ever more rarely the longer it takes. A look costs 1 to 5 ms. */
@@ -115,6 +115,7 @@ export const HOLD_LIMIT = seconds(1);
  */
 export const NESTED_SLOT_MIN = millis(300);
 export const NESTED_SLOT = millis(700);
+export const NESTED_GROWTH = 1.5;
 /** How long one candidate of a cold start has: a handshake over a slow path, well below WireGuard's own 5 s. */
 export const COLD_SLOT = millis(700);
 /** Slots of a cold start, and how often it goes through them: at most 9 s, while the router carries the traffic. */
@@ -177,6 +178,7 @@ export const MISSES_OF_SUSPECT = 3;
 export const MISSES_TO_LOSE_MAX = 40;
 /** A row of misses counts as an outage when chance alone, with the loss that was measured, makes one in so many pings. */
 export const MISTAKEN_ONE_IN = 10_000_000;
+export const MISTAKEN_FULL_ONE_IN = 10_000_000_000;
 /** Pings of full size while traffic moves: data may stop to pass where small pings do not. */
 export const FULL_PING_EVERY = seconds(3);
 /** Once one of them went unanswered. */

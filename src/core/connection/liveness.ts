@@ -43,7 +43,7 @@ export function watchPath(connection: Connection, state: Active, scene: Scene): 
     giveUp(connection, scene, { code: 'contact-lost', text });
     return;
   }
-  if (misses === 0 && missed(state.full.waiting, state, now) >= connection.loss.missesToLose) {
+  if (misses === 0 && missed(state.full.waiting, state, now) >= connection.loss.fullMissesToLose) {
     giveUp(connection, scene, tooLong(state.endpoint, scene));
     return;
   }
@@ -106,7 +106,9 @@ export function pongOnPath(connection: Connection, state: Active, ping: SentPing
   const rtt = since(ping.sentAt, now);
   connection.rtt = rtt;
   const error = Math.abs(rtt - state.rtt);
-  connection.loss.answered(missed(state.waiting, state, now));
+  const { waiting, full } = state;
+  const isFull = ping.size === 'full';
+  connection.loss.answered(sentBefore(waiting, ping) + (isFull ? sentBefore(full.waiting, ping) : 0));
   const moves = carriesTraffic(state, now);
   connection.enter({
     ...state,
@@ -114,11 +116,20 @@ export function pongOnPath(connection: Connection, state: Active, ping: SentPing
     rttVariation: millis(state.rttVariation * 0.75 + error * 0.25),
     pongAt: now,
     suspect: false,
-    waiting: [],
+    waiting: sentAfter(waiting, ping),
     pingAt: moves ? nextPing(state, now) : undefined,
-    full: ping.size === 'small' ? state.full : { waiting: [], pingAt: moves ? after(now, FULL_PING_EVERY) : undefined },
+    full: isFull
+      ? { waiting: sentAfter(full.waiting, ping), pingAt: moves ? after(now, FULL_PING_EVERY) : undefined }
+      : full,
   });
 }
+
+/** What was sent before the ping that is answered is lost; what was sent after it has its own answer under way, or not. */
+const sentBefore = (waiting: readonly Instant[], { sentAt }: SentPing): number =>
+  waiting.filter((each) => each < sentAt).length;
+
+const sentAfter = (waiting: readonly Instant[], { sentAt }: SentPing): readonly Instant[] =>
+  waiting.filter((each) => each > sentAt);
 
 /**
  * The other end tests the path, which loses its ping or our pong where it is dead: so a test of ours is worth most in the

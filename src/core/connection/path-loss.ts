@@ -1,8 +1,8 @@
 /** How often pings on a path go unanswered, and from that, how many in a row mean that it is dead. */
-import { MISSES_TO_LOSE, MISSES_TO_LOSE_MAX, MISTAKEN_ONE_IN } from '../limits.js';
+import { MISSES_TO_LOSE, MISSES_TO_LOSE_MAX, MISTAKEN_FULL_ONE_IN, MISTAKEN_ONE_IN } from '../limits.js';
 
-/** Before anything is known: one in five, said with the weight of so many pings. */
-const ASSUMED_LOSS = 0.2;
+/** Before anything is known: one in four, said with the weight of so many pings. */
+const ASSUMED_LOSS = 0.25;
 const ASSUMED_PINGS = 4;
 /** What a ping weighs after the next one. A hundred pings count, which is a minute of traffic. */
 const KEPT = 0.99;
@@ -13,15 +13,20 @@ export class PathLoss {
   /** As long as no ping changes it: it is asked for with every event. */
   #missesToLose: number | undefined;
 
-  /** A pong came, after so many pings in a row without one. Those of a row that ends in a verdict say nothing of loss. */
+  /** A pong came, for the ping after so many that have none. Those of a row that ends in a verdict say nothing of loss. */
   answered(missedBefore: number): void {
     for (let missed = 0; missed < missedBefore; missed++) this.#note(1);
     this.#note(0);
   }
 
-  /** So many that by chance alone the row would come about once in ten million pings; within bounds. */
+  /** So many small pings that by chance alone the row would come about once in ten million; within bounds. */
   get missesToLose(): number {
-    return (this.#missesToLose ??= missesToLose(this.#pings / this.#missed));
+    return (this.#missesToLose ??= this.#row(MISTAKEN_ONE_IN));
+  }
+
+  /** The same for pings of full size. Nothing else speaks for them while they go unanswered, so chance gets less of a chance. */
+  get fullMissesToLose(): number {
+    return this.#row(MISTAKEN_FULL_ONE_IN);
   }
 
   #note(missed: 0 | 1): void {
@@ -29,10 +34,9 @@ export class PathLoss {
     this.#missed = this.#missed * KEPT + missed;
     this.#missesToLose = undefined;
   }
-}
 
-/** `oneIn`: of so many pings one is missed. */
-function missesToLose(oneIn: number): number {
-  const row = Math.round(Math.log(MISTAKEN_ONE_IN) / Math.log(oneIn));
-  return Math.min(MISSES_TO_LOSE_MAX, Math.max(MISSES_TO_LOSE, row));
+  #row(mistakenOneIn: number): number {
+    const row = Math.round(Math.log(mistakenOneIn) / Math.log(this.#pings / this.#missed));
+    return Math.min(MISSES_TO_LOSE_MAX, Math.max(MISSES_TO_LOSE, row));
+  }
 }

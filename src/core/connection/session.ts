@@ -9,6 +9,7 @@ import {
   COLD_SLOTS,
   INITIATOR_STAGGER,
   LOOK_EVERY,
+  NESTED_GROWTH,
   NESTED_SLOT,
   NESTED_SLOT_MIN,
   SESSION_PING_EVERY,
@@ -118,7 +119,8 @@ function aimNested(connection: Connection, state: Session, scene: Scene): Sessio
  * not known, each one gets more time than the one before.
  */
 function anotherHandshakeAt({ routerRtt }: Attempt, begun: number, scene: Scene): Session['aimAt'] {
-  const wait = routerRtt === undefined ? NESTED_SLOT * 2 ** begun : Math.max(NESTED_SLOT_MIN, 2 * routerRtt);
+  const wait =
+    routerRtt === undefined ? NESTED_SLOT * NESTED_GROWTH ** begun : Math.max(NESTED_SLOT_MIN, 2 * routerRtt);
   return after(scene.now, millis(wait));
 }
 

@@ -1,6 +1,6 @@
 /** When a path that carries traffic counts as dead, and when it does not. */
 import { describe, expect, it } from 'vitest';
-import type { Connection } from '../../../src/core/connection/connection.js';
+import type { Connection, PingSize } from '../../../src/core/connection/connection.js';
 import {
   lookAtCounters,
   pingOnPath,
@@ -20,7 +20,9 @@ const HOUR = 3_600_000;
 interface Ride {
   readonly connection: Connection;
   readonly lostAt: number | undefined;
+  /** When small ones were sent, and when ones of full size. */
   readonly pings: readonly number[];
+  readonly full: readonly number[];
 }
 
 describe('a path under traffic', () => {
@@ -55,6 +57,33 @@ describe('a path under traffic', () => {
       expect(lostAt).toBeUndefined();
     },
   );
+
+  it('has each of its pings counted, those too that are under way when a pong comes', () => {
+    const rows = Array.from({ length: 20 }, (_, seed) => {
+      const random = new Random(seed);
+      const share = (at: number): number => (at < 60_000 ? 1 / 3 : 0.6);
+      return ride(HOUR / 12, (at) => (random.unit() < share(at) ? undefined : 140)).connection.loss.missesToLose;
+    });
+    // The formula says 32 for three of five.
+    const mean = rows.reduce((sum, row) => sum + row, 0) / rows.length;
+    expect(mean).toBeGreaterThan(29);
+    expect(mean).toBeLessThan(35);
+  });
+
+  it('is lost when pings of full size go unanswered, and for that takes more of them where more get lost', () => {
+    const fullMisses = (loss: number): number => {
+      const random = new Random(1);
+      const connection = activeConnection();
+      connection.enter({ ...activeOf(connection), full: { waiting: [], pingAt: instant(0) } });
+      const lost = (at: number, size: PingSize): boolean => random.unit() < loss || (size === 'full' && at >= 60_000);
+      const answer = (at: number, size: PingSize): number | undefined => (lost(at, size) ? undefined : 100);
+      const { full, lostAt } = ride(120_000, answer, Infinity, connection);
+      expect(lostAt).toBeDefined();
+      return full.filter((at) => at >= 60_000).length;
+    };
+    expect(fullMisses(0)).toBeLessThanOrEqual(MISSES_TO_LOSE + 2);
+    expect(fullMisses(0.3)).toBeGreaterThan(14);
+  });
 
   it('is lost after three misses when this machine has moved, and after eight again once a pong came', () => {
     const moved = (at: number, sentAt: number): number | undefined => (sentAt < at ? 60 : undefined);
@@ -118,7 +147,7 @@ describe('the two ends of a path under traffic', () => {
     const pings: number[] = [];
     for (let now = 0; now < 5000; now += 10) {
       pingOnPath(connection, activeOf(connection), stage.scene({ now }));
-      for (const token of tick(stage, connection, now)) {
+      for (const { token } of tick(stage, connection, now)) {
         pings.push(now);
         const ping = connection.takePing(token);
         if (ping !== undefined) pongOnPath(connection, activeOf(connection), ping, stage.scene({ now }));
@@ -176,12 +205,12 @@ describe('a path without traffic', () => {
 /** A path whose pings are answered after so many milliseconds, or never; traffic moves until `quietFrom`. */
 function ride(
   ms: number,
-  answer: (sentAt: number) => number | undefined,
+  answer: (sentAt: number, size: PingSize) => number | undefined,
   quietFrom = Infinity,
   connection = activeConnection(),
 ): Ride {
   const stage = new Stage();
-  const pings: number[] = [];
+  const [pings, full]: [number[], number[]] = [[], []];
   let pongs: { at: number; token: number }[] = [];
   for (let now = 0; now < ms; now += 10) {
     for (const { token } of pongs.filter(({ at }) => at <= now)) {
@@ -190,14 +219,14 @@ function ride(
     }
     pongs = pongs.filter(({ at }) => at > now);
     if (now < quietFrom) connection.enter({ ...activeOf(connection), movingUntil: instant(now + 1000) });
-    for (const token of tick(stage, connection, now)) {
-      pings.push(now);
-      const after = answer(now);
+    for (const { token, size } of tick(stage, connection, now)) {
+      (size === 'small' ? pings : full).push(now);
+      const after = answer(now, size);
       if (after !== undefined) pongs.push({ at: now + after, token });
     }
-    if (connection.state.name !== 'active') return { connection, lostAt: now, pings };
+    if (connection.state.name !== 'active') return { connection, lostAt: now, pings, full };
   }
-  return { connection, lostAt: undefined, pings };
+  return { connection, lostAt: undefined, pings, full };
 }
 
 /** Both ends of one path whose traffic never rests; `heard` says whether the leader's pings of that time reach the follower. */
@@ -215,7 +244,7 @@ function rideTogether(
     for (const end of [0, 1] as const) {
       const [connection, other, stage] = [ends[end], ends[1 - end] ?? ends[end], stages[end]];
       connection.enter({ ...activeOf(connection), movingUntil: instant(now + 1000) });
-      for (const token of tick(stage, connection, now)) {
+      for (const { token } of tick(stage, connection, now)) {
         pings[end].push(now);
         const [there, back] = [now + round(oneWay), now + round(2 * oneWay)];
         if (end === 1 || heard(now)) {
@@ -249,12 +278,17 @@ function asFollower(connection: Connection): Connection {
   return connection;
 }
 
-/** Lets the path be watched at that time; answers the tokens of the pings that were sent. */
-function tick(stage: Stage, connection: Connection, now: number): number[] {
+interface Said {
+  readonly token: number;
+  readonly size: PingSize;
+}
+
+/** Lets the path be watched at that time; answers the pings that were sent. */
+function tick(stage: Stage, connection: Connection, now: number): Said[] {
   watchPath(connection, activeOf(connection), stage.scene({ now }));
   return stage.taken().flatMap((action) => {
     const message = action.type === 'send' ? decodeMessage(action.bytes) : undefined;
-    return message?.kind === 'ping' ? [message.token] : [];
+    return message?.kind === 'ping' ? [{ token: message.token, size: message.padding > 0 ? 'full' : 'small' }] : [];
   });
 }
 
