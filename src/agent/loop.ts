@@ -4,6 +4,7 @@
  * Decides nothing about peers; what it does on its own is to keep the ground under the engine: the link-local address,
  * the socket on it, and the end when the interface is no longer the one it began with.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { DeviceSnapshot, HostSnapshot } from '../core/device.js';
 import type { EngineContract } from '../core/contract.js';
 import { UserError } from '../core/errors.js';
@@ -14,6 +15,7 @@ import { millis, since, type Instant } from '../core/values/time.js';
 import { DeviceReader } from './device-reader.js';
 import type { Log } from './log.js';
 import type { Clock, Device, Host, Journal, OpenTunnelSocket, TunnelSocket } from './ports.js';
+import { Repeated } from './repeated.js';
 
 export interface LoopOptions {
   readonly interface: string;
@@ -36,6 +38,8 @@ export type Ending = 'finished' | 'interface-deleted' | 'key-changed';
 
 /** Nobody changes an interface by hand twice in this time; a reading this young shows the device before our change. */
 const FRESH = millis(100);
+/** Among the engine's actions in the queue, as it must not come between a change and what shows it. */
+const LEAVE_ANEW = { type: 'leave-anew' } as const;
 /** Timers of Node's overflow after 24 days; nothing of ours is that far off, and looking again costs nothing. */
 const LONGEST_SLEEP_MS = 60_000;
 
@@ -44,19 +48,17 @@ export class Loop {
   readonly #options: LoopOptions;
   readonly #reader: DeviceReader;
   readonly #followers = new Set<(notice: Notice) => void>();
-  readonly #queue: Action[] = [];
+  readonly #queue: (Action | typeof LEAVE_ANEW)[] = [];
   #working = false;
   #device: DeviceSnapshot;
-  /** Read before anybody is told that the agent is ready: what comes after that is to be quick. */
-  readonly #firstHost: HostSnapshot;
+  /** First read before anybody is told that the agent is ready: what comes after that is to be quick. */
+  #host: HostSnapshot;
   #readAt: Instant;
   /** The id of the last `configure` that was carried out. */
   #after = 0;
   #socket: TunnelSocket | undefined;
   #changing: Promise<void> = Promise.resolve();
-  #looking: Promise<void> = Promise.resolve();
-  #lookingAtHost = false;
-  #hostChanged = false;
+  readonly #looking = new Repeated(() => this.#lookAtHost());
   #timer: NodeJS.Timeout | undefined;
   #end: (ending: Ending) => void = () => undefined;
   #closed = false;
@@ -78,7 +80,7 @@ export class Loop {
   private constructor(options: LoopOptions, device: DeviceSnapshot, host: HostSnapshot) {
     this.#options = options;
     this.#device = device;
-    this.#firstHost = host;
+    this.#host = host;
     this.#readAt = options.clock.now();
     this.ended = new Promise((resolve) => (this.#end = resolve));
     this.#reader = new DeviceReader({
@@ -95,7 +97,7 @@ export class Loop {
       },
     });
     this.#unwatch = options.host.watch(() => {
-      this.#hostMayHaveChanged();
+      this.#looking.request();
     });
   }
 
@@ -108,7 +110,7 @@ export class Loop {
   async start(): Promise<void> {
     const { device, clock } = this.#options;
     try {
-      this.handle({ type: 'host', host: this.#firstHost });
+      this.handle({ type: 'host', host: this.#host });
       const begun = clock.now();
       this.#deviceRead(await device.read(), begun);
     } catch (error) {
@@ -144,7 +146,7 @@ export class Loop {
     this.#unwatch();
     this.#reader.close();
     this.#socket?.close();
-    await Promise.all([this.#changing, this.#looking]);
+    await Promise.all([this.#changing, this.#looking.close()]);
   }
 
   #sleep(): void {
@@ -165,6 +167,7 @@ export class Loop {
     this.#working = true;
     for (let action = this.#queue.shift(); action !== undefined; action = this.#queue.shift()) {
       if (action.type === 'configure') await (this.#changing = this.#configure(action));
+      else if (action.type === 'leave-anew') await (this.#changing = this.#leaveAnew());
       else this.#carryOut(action);
     }
     this.#working = false;
@@ -207,6 +210,13 @@ export class Loop {
     this.#reader.release();
   }
 
+  async #leaveAnew(): Promise<void> {
+    const { device, log } = this.#options;
+    await device.leaveAnew().catch((error: unknown) => {
+      log.warn(`${this.#options.interface} may go on sending from an address that is gone: ${reasonOf(error)}`);
+    });
+  }
+
   #deviceRead(device: DeviceSnapshot, begun: Instant): void {
     if (device.publicKey !== this.#device.publicKey) {
       this.#end('key-changed');
@@ -228,29 +238,13 @@ export class Loop {
     }
   }
 
-  /** Changes during a look are seen by one more look after it. */
-  #hostMayHaveChanged(): void {
-    this.#hostChanged = true;
-    if (!this.#lookingAtHost) this.#looking = this.#lookAtHost();
-  }
-
   async #lookAtHost(): Promise<void> {
-    this.#lookingAtHost = true;
-    while (this.#takeHostChange()) {
-      try {
-        await this.#seeHost();
-      } catch (error) {
-        if (isGone(error)) this.#end('interface-deleted');
-        else if (!this.#closed) this.#options.log.warn(reasonOf(error));
-      }
+    try {
+      await this.#seeHost();
+    } catch (error) {
+      if (isGone(error)) this.#end('interface-deleted');
+      else if (!this.#closed) this.#options.log.warn(reasonOf(error));
     }
-    this.#lookingAtHost = false;
-  }
-
-  #takeHostChange(): boolean {
-    const changed = this.#hostChanged && !this.#closed;
-    this.#hostChanged = false;
-    return changed;
   }
 
   async #seeHost(): Promise<void> {
@@ -271,6 +265,9 @@ export class Loop {
       read = await host.read();
     }
     if (this.#socket === undefined) await this.#openSocket();
+    const moved = !isDeepStrictEqual(read.addresses, this.#host.addresses);
+    this.#host = read;
+    if (moved) this.#queue.push(LEAVE_ANEW);
     this.handle({ type: 'host', host: read });
     this.#reader.request();
   }
@@ -287,7 +284,7 @@ export class Loop {
       onError: (error) => {
         log.warn(`the socket inside the tunnel failed: ${error.message}`);
         this.#socket = undefined;
-        this.#hostMayHaveChanged();
+        if (!this.#closed) this.#looking.request();
       },
     });
     if (this.#closed) socket.close();

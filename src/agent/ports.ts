@@ -9,6 +9,11 @@ export interface Device {
   read(): Promise<DeviceSnapshot>;
   /** Applies one step. Rejects, having changed nothing, when the device refuses it. */
   apply(change: PeerChange): Promise<void>;
+  /**
+   * This machine's addresses are others now: packets leave from the one the kernel chooses, whichever they left from
+   * before. Changes nothing else.
+   */
+  leaveAnew(): Promise<void>;
   close(): void;
 }
 

@@ -2,12 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Loop } from '../../src/agent/loop.js';
 import type { Action, Event } from '../../src/core/events.js';
 import { after, millis } from '../../src/core/values/time.js';
-import { address } from '../support/expected.js';
+import { address, prefix } from '../support/expected.js';
 import { testKey } from '../support/keys.js';
 import { Machine } from './support/machine.js';
 
 const far = address('fe80::9');
 const peer = testKey(9);
+const UPLINK = { interface: 'eth0', kind: '', address: address('192.0.2.7'), network: prefix('192.0.2.0/24') };
 const short = (number: number): string => testKey(number).slice(0, 4);
 
 let machine: Machine;
@@ -174,6 +175,26 @@ describe('when the machine changes', () => {
     machine.host.change();
     await machine.engine.told('device', (event) => event !== machine.engine.ofType('device')[0]);
     expect(machine.engine.ofType('host')).toHaveLength(2);
+  });
+
+  it('packets to peers leave anew when its addresses are others, before the engine says anything, and not otherwise', async () => {
+    await loop.start();
+    const look = async (): Promise<readonly string[]> => {
+      const before = new Set(machine.engine.ofType('device'));
+      answerOnce('host', [send(4)]);
+      machine.steps.length = 0;
+      machine.host.change();
+      await machine.engine.told('device', (event) => !before.has(event));
+      return machine.steps.filter((step) => step !== 'read');
+    };
+    expect(await look()).toEqual([`send ${far} 4`]);
+    machine.host.others = [UPLINK];
+    expect(await look()).toEqual(['leave anew', `send ${far} 4`]);
+    expect(await look()).toEqual([`send ${far} 4`]);
+    machine.device.whileLeaving = () => Promise.reject(new Error('the device does not answer'));
+    machine.host.others = [];
+    expect(await look()).toEqual(['leave anew', `send ${far} 4`]);
+    expect(machine.logged.at(-1)).toMatch(/the device does not answer$/);
   });
 
   it('a link-local address that vanished is added again, written down before, with a new socket on it', async () => {

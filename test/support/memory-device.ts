@@ -48,6 +48,10 @@ export class MemoryDevice implements Device {
     this.set(change);
   }
 
+  leaveAnew(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): void {
     this.present = false;
   }

@@ -1,15 +1,17 @@
 /** A machine in memory, with one interface that only has the addresses it was given. */
 import type { Host } from '../../src/agent/ports.js';
-import type { HostSnapshot, Route } from '../../src/core/device.js';
+import type { HostAddress, HostSnapshot, Route } from '../../src/core/device.js';
 import type { Address } from '../../src/core/values/address.js';
 import { prefix } from './expected.js';
 
 export class MemoryHost implements Host {
+  /** Those of the interface itself. */
   readonly addresses = new Set<Address>();
+  others: readonly HostAddress[] = [];
 
   read(): Promise<HostSnapshot> {
     const tunnel = [...this.addresses].map((address) => ({ address, network: prefix('fe80::/64') }));
-    return Promise.resolve({ addresses: [], tunnel, mtu: 1420 });
+    return Promise.resolve({ addresses: this.others, tunnel, mtu: 1420 });
   }
 
   incarnation(): Promise<string> {

@@ -4,7 +4,7 @@ import { UserError } from '../../core/errors.js';
 import { systemClock } from '../clock.js';
 import type { Device } from '../ports.js';
 import { Translator } from './reading.js';
-import { answeredErrno, GET_REQUEST, isBoringtun, isComplete, parseGet, setRequest } from './uapi.js';
+import { answeredErrno, GET_REQUEST, isBoringtun, isComplete, parseGet, sameEndpoints, setRequest } from './uapi.js';
 
 const socketPath = (interfaceName: string): string => `/var/run/wireguard/${interfaceName}.sock`;
 
@@ -27,6 +27,11 @@ export function socketDevice(interfaceName: string, path = socketPath(interfaceN
     },
     async apply(change) {
       await ask(interfaceName, path, setRequest(change));
+    },
+    async leaveAnew() {
+      const peers = parseGet(await ask(interfaceName, path, GET_REQUEST))?.peers ?? [];
+      const request = sameEndpoints(peers);
+      if (request !== undefined) await ask(interfaceName, path, request);
     },
     close() {
       // Each question is a connection of its own; nothing is held.

@@ -65,3 +65,29 @@ it('is a missing interface when nothing listens', async () => {
   const nobody = socketDevice('wg0', path());
   await expect(nobody.read()).rejects.toMatchObject({ code: 'interface-missing' });
 });
+
+it('gives each peer the endpoint it has, and nothing else, when packets are to leave anew', async () => {
+  const asked: string[] = [];
+  const listening = createServer((connection) => {
+    connection.once('data', (request) => {
+      asked.push(request.toString());
+      connection.end(request.toString() === 'get=1\n\n' ? fixture('uapi-get.txt') : 'errno=0\n\n');
+    });
+  });
+  server = listening;
+  await new Promise<void>((resolve) => {
+    listening.listen(path(), resolve);
+  });
+  await socketDevice('wg0', path()).leaveAnew();
+  expect(asked[1]?.split('\n')).toEqual([
+    'set=1',
+    'public_key=9be6a614a44fdd5955256daaeff6e1e57e6ce09b4c2f086572c91ba410afc612',
+    'update_only=true',
+    'endpoint=127.0.0.1:51830',
+    'public_key=5cd4e87aa2defdb7c4e413b3cb6f6d85e287c423e0d3749a6e4c6f382e203d42',
+    'update_only=true',
+    'endpoint=[2001:db8::7]:51820',
+    '',
+    '',
+  ]);
+});

@@ -71,6 +71,7 @@ export class WatchedDevice extends MemoryDevice {
   beforeRead: () => Promise<void> = () => Promise.resolve();
   /** Awaited before each change is made. */
   whileApplying: (change: PeerChange) => Promise<void> = () => Promise.resolve();
+  whileLeaving: () => Promise<void> = () => Promise.resolve();
   key = testKey(255);
 
   constructor(steps: string[]) {
@@ -90,6 +91,11 @@ export class WatchedDevice extends MemoryDevice {
     this.beforeApply(change);
     this.set(change);
     this.#steps.push(`apply ${change.publicKey.slice(0, 4)}`);
+  }
+
+  override leaveAnew(): Promise<void> {
+    this.#steps.push('leave anew');
+    return this.whileLeaving();
   }
 }
 
