@@ -49,6 +49,16 @@ interface Site {
 
 const withoutLength = ({ address }: Site): string => address.replace(/\/.*/, '');
 
+/**
+ * Whom an interface has found stays found. A cable stands for a way through the internet, on which nobody asks for neighbours:
+ * over one that loses a fifth, every twentieth question of ARP, of which there are six a minute, would end in a second or
+ * more without a packet.
+ */
+const knowing = (device: string): readonly string[] =>
+  ['arp_cache', 'ndisc_cache'].map((table) => `ntable change name ${table} dev ${device} base_reachable ${DAY_MS}`);
+
+const DAY_MS = 86_400_000;
+
 /** Leads a cable from a port of the network to the machine. The port has no address yet and is down. */
 export async function wire(wiring: Wiring, options: PlugOptions): Promise<Leg> {
   const { switchboard, port, machine, interfaceName, ipv4, ipv6 } = wiring;
@@ -61,7 +71,9 @@ export async function wire(wiring: Wiring, options: PlugOptions): Promise<Leg> {
     options.cable === undefined
       ? undefined
       : await Cable.lay(switchboard, { near: `${port}-a`, far: `${port}-b` }, options.cable);
+  await switchboard.ip(...knowing(port));
   await machine.ip(
+    ...knowing(interfaceName),
     // Nobody else has these addresses: the second in which IPv6 would look for that is not waited for.
     ...sites.map((site) => `addr add ${site.address} dev ${interfaceName}${site === ipv6 ? ' nodad' : ''}`),
     `link set ${interfaceName} up`,
