@@ -50,9 +50,9 @@ interface Site {
 const withoutLength = ({ address }: Site): string => address.replace(/\/.*/, '');
 
 /**
- * Whom an interface has found stays found. A cable stands for a way through the internet, on which nobody asks for neighbours:
- * over one that loses a fifth, every twentieth question of ARP, of which there are six a minute, would end in a second or
- * more without a packet.
+ * Whom an interface has found stays found. A cable stands for a way through the internet, on which nobody asks for neighbours.
+ * Over one that loses a fifth, every twentieth question of ARP fails after its three tries, a scene asks six a minute, and
+ * finding the neighbour again takes a second or more in a third of the cases, in which no packet passes.
  */
 const knowing = (device: string): readonly string[] =>
   ['arp_cache', 'ndisc_cache'].map((table) => `ntable change name ${table} dev ${device} base_reachable ${DAY_MS}`);
