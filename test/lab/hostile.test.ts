@@ -19,7 +19,10 @@ import { enter } from './enter.js';
 
 /** Node's collector lets 48 MB of young garbage lie before it hurries; the idle agent has 60 MB. */
 const MAX_MEMORY_MB = 140;
-/** What is kept of a flood is kept once: a second one like it finds its place taken. */
+/**
+ * What is kept of a flood is kept once: another one like it finds its place taken. Chance puts the collector's rounds
+ * elsewhere and lets one flood grow by as much; what is never given back grows with each.
+ */
 const MAX_GROWTH_MB = 15;
 const ANSWER_WITHIN_MS = 1000;
 
@@ -58,8 +61,7 @@ describe('a hub’s agent that a spoke without agent floods', () => {
         await over;
         return worst;
       };
-      const first = await flood([]);
-      const second = await flood([
+      const claims: readonly ClaimText[] = [
         { prefix: `${b.address}/32` },
         { prefix: '0.0.0.0/0' },
         { prefix: `${hub.address}/32` },
@@ -67,10 +69,12 @@ describe('a hub’s agent that a spoke without agent floods', () => {
         { subject: hub.key, endpoint: '203.0.113.66:51820' },
         { subject: hub.key, prefix: '10.9.0.0/24' },
         { subject: b.key, endpoint: '203.0.113.66:51820' },
-      ]);
-      expect(Math.max(first.answered, second.answered)).toBeLessThan(ANSWER_WITHIN_MS);
+      ];
+      const [first, second, third] = [await flood([]), await flood(claims), await flood(claims)];
+      expect(Math.max(first.answered, second.answered, third.answered)).toBeLessThan(ANSWER_WITHIN_MS);
       expect(first.memory).toBeLessThan(MAX_MEMORY_MB);
-      expect(second.memory - first.memory).toBeLessThan(MAX_GROWTH_MB);
+      const grown = [second.memory - first.memory, third.memory - second.memory];
+      expect(Math.min(...grown)).toBeLessThan(MAX_GROWTH_MB);
       expect(agent.dead).toBe(false);
       expect(await readState(hub.machine)).toEqual(before);
       expect(await ping(b.machine, hub.address)).toBeDefined();
