@@ -65,13 +65,15 @@ export async function wire(wiring: Wiring, options: PlugOptions): Promise<Leg> {
   const families = options.families ?? 'ipv4';
   const sites = [...(families === 'ipv6' ? [] : [ipv4]), ...(families === 'ipv4' ? [] : [ipv6])];
   const far = `peer name ${interfaceName} netns ${machine.pid}`;
-  if (options.cable === undefined) await switchboard.ip(`link add ${port} type veth ${far}`);
-  else await switchboard.ip(`link add ${port} type veth peer name ${port}-a`, `link add ${port}-b type veth ${far}`);
+  const links =
+    options.cable === undefined
+      ? [`link add ${port} type veth ${far}`]
+      : [`link add ${port} type veth peer name ${port}-a`, `link add ${port}-b type veth ${far}`];
+  await switchboard.ip(...links, ...knowing(port));
   const cable =
     options.cable === undefined
       ? undefined
       : await Cable.lay(switchboard, { near: `${port}-a`, far: `${port}-b` }, options.cable);
-  await switchboard.ip(...knowing(port));
   await machine.ip(
     ...knowing(interfaceName),
     // Nobody else has these addresses: the second in which IPv6 would look for that is not waited for.

@@ -72,7 +72,7 @@ describe('a hub’s agent that a spoke without agent floods', () => {
       ];
       const [first, second, third] = [await flood([]), await flood(claims), await flood(claims)];
       expect(Math.max(first.answered, second.answered, third.answered)).toBeLessThan(ANSWER_WITHIN_MS);
-      expect(first.memory).toBeLessThan(MAX_MEMORY_MB);
+      expect(Math.max(first.memory, second.memory, third.memory)).toBeLessThan(MAX_MEMORY_MB);
       const grown = [second.memory - first.memory, third.memory - second.memory];
       expect(Math.min(...grown)).toBeLessThan(MAX_GROWTH_MB);
       expect(agent.dead).toBe(false);

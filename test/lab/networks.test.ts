@@ -23,12 +23,12 @@ import { DIRECT_WITHIN_MS, Mesh } from './mesh.js';
 /** How long a pair that must not become direct is watched: several attempts long. */
 const WATCHED_MS = 15_000;
 
-const relays = (from: Member, to: Member) =>
+const relays = (from: Member, to: Member, timeoutMs = 10_000) =>
   waitFor(
     'the hub relays',
     () => pathOf(from, to),
     (path) => path === 'relayed',
-    { timeoutMs: 10_000 },
+    { timeoutMs },
   );
 
 describe('a full-tunnel client as wg-quick makes it', () => {
@@ -127,12 +127,7 @@ describe('a spoke with peers that are switched off', () => {
     const agent = await Agent.start(a);
     await a.machine.ip('link set eth0 down');
     await second.plug(a.machine, 'eth1');
-    await waitFor(
-      'the hub relays',
-      () => pathOf(a, b),
-      (path) => path === 'relayed',
-      { timeoutMs: GOES_ON_WITHIN_MS },
-    );
+    await relays(a, b, GOES_ON_WITHIN_MS);
     expect(await agent.stop()).toBe(0);
   });
 });

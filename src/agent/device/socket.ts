@@ -4,7 +4,7 @@ import { UserError } from '../../core/errors.js';
 import { systemClock } from '../clock.js';
 import type { Device } from '../ports.js';
 import { Translator } from './reading.js';
-import { answeredErrno, GET_REQUEST, isBoringtun, isComplete, parseGet, sameEndpoints, setRequest } from './uapi.js';
+import { answeredErrno, GET_REQUEST, isBoringtun, isComplete, parseGet, setRequest } from './uapi.js';
 
 const socketPath = (interfaceName: string): string => `/var/run/wireguard/${interfaceName}.sock`;
 
@@ -28,10 +28,18 @@ export function socketDevice(interfaceName: string, path = socketPath(interfaceN
     async apply(change) {
       await ask(interfaceName, path, setRequest(change));
     },
+    /**
+     * Gives each peer the endpoint it has. wireguard-go keeps with it the address that packets to the peer leave from, and
+     * goes on with that when it is gone: it asks the kernel about its peers after a change of routes, but stops at the
+     * first that no packet has come from yet, in an order of chance. Until it begins a handshake for silence, after 15 s,
+     * nothing leaves.
+     */
     async leaveAnew() {
       const peers = parseGet(await ask(interfaceName, path, GET_REQUEST))?.peers ?? [];
-      const request = sameEndpoints(peers);
-      if (request !== undefined) await ask(interfaceName, path, request);
+      const changes = peers.flatMap(({ publicKey, endpoint }) =>
+        endpoint === undefined ? [] : [{ kind: 'set', publicKey, existing: true, endpoint } as const],
+      );
+      if (changes.length > 0) await ask(interfaceName, path, setRequest(...changes));
     },
     close() {
       // Each question is a connection of its own; nothing is held.

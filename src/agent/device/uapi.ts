@@ -61,24 +61,12 @@ export function parseGet(answer: string): Reading | undefined {
  */
 export const isBoringtun = (answer: string): boolean => /^own_public_key=/m.test(answer);
 
-/**
- * The request that gives each peer the endpoint it has; `undefined` when none has one. wireguard-go keeps, with the
- * endpoint, the address that packets to it leave from, and goes on with it when the address is gone: it asks the kernel about
- * its peers after a change of routes, but stops at the first that no packet has come from yet, in an order of chance.
- * Until it begins a handshake for silence, after 15 s, nothing leaves.
- */
-export function sameEndpoints(peers: readonly PeerReading[]): string | undefined {
-  const lines = peers.flatMap(({ publicKey, endpoint }) =>
-    endpoint === undefined
-      ? []
-      : [`public_key=${toHex(keyBytes(publicKey))}`, 'update_only=true', `endpoint=${endpoint}`],
-  );
-  return lines.length === 0 ? undefined : `set=1\n${lines.join('\n')}\n\n`;
-}
+/** The request that makes the changes. A `set` of no `existing` peer creates it when it is not there, as `wg set` does. */
+export const setRequest = (...changes: readonly PeerChange[]): string =>
+  `${['set=1', ...changes.flatMap(linesOf)].join('\n')}\n\n`;
 
-/** The request that makes the change. A `set` of no `existing` peer creates it when it is not there, as `wg set` does. */
-export function setRequest(change: PeerChange): string {
-  const lines = ['set=1', `public_key=${toHex(keyBytes(change.publicKey))}`];
+function linesOf(change: PeerChange): readonly string[] {
+  const lines = [`public_key=${toHex(keyBytes(change.publicKey))}`];
   switch (change.kind) {
     case 'remove':
       lines.push('remove=true');
@@ -92,7 +80,7 @@ export function setRequest(change: PeerChange): string {
       }
       break;
   }
-  return `${lines.join('\n')}\n\n`;
+  return lines;
 }
 
 class PeerBuilder {

@@ -10,8 +10,8 @@ const KEPT = 0.99;
 export class PathLoss {
   #pings = ASSUMED_PINGS;
   #missed = ASSUMED_PINGS * ASSUMED_LOSS;
-  /** As long as no ping changes it: it is asked for with every event. */
-  #missesToLose: number | undefined;
+  /** The logarithm of how rare a miss is, as long as no ping changes it: rows are asked for with every event. */
+  #rarity: number | undefined;
 
   /** A pong came, for the ping after so many that have none. Those of a row that ends in a verdict say nothing of loss. */
   answered(missedBefore: number): void {
@@ -21,7 +21,7 @@ export class PathLoss {
 
   /** So many small pings that by chance alone the row would come about once in ten million; within bounds. */
   get missesToLose(): number {
-    return (this.#missesToLose ??= this.#row(MISTAKEN_ONE_IN));
+    return this.#row(MISTAKEN_ONE_IN);
   }
 
   /** The same for pings of full size. Nothing else speaks for them while they go unanswered, so chance gets less of a chance. */
@@ -32,11 +32,12 @@ export class PathLoss {
   #note(missed: 0 | 1): void {
     this.#pings = this.#pings * KEPT + 1;
     this.#missed = this.#missed * KEPT + missed;
-    this.#missesToLose = undefined;
+    this.#rarity = undefined;
   }
 
   #row(mistakenOneIn: number): number {
-    const row = Math.round(Math.log(mistakenOneIn) / Math.log(this.#pings / this.#missed));
+    this.#rarity ??= Math.log(this.#pings / this.#missed);
+    const row = Math.round(Math.log(mistakenOneIn) / this.#rarity);
     return Math.min(MISSES_TO_LOSE_MAX, Math.max(MISSES_TO_LOSE, row));
   }
 }

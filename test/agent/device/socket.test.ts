@@ -11,11 +11,11 @@ const directory = useRunDir();
 const path = (): string => join(directory.path, 'wg0.sock');
 let server: Server | undefined;
 
-/** A device that answers each request in these pieces and then hangs up. */
-async function answering(...pieces: readonly string[]): Promise<ReturnType<typeof socketDevice>> {
+/** A device that answers each request in pieces and then hangs up. */
+async function serving(answer: (request: string) => readonly string[]): Promise<ReturnType<typeof socketDevice>> {
   const listening = createServer((connection) => {
-    connection.once('data', () => {
-      for (const piece of pieces) connection.write(piece);
+    connection.once('data', (request) => {
+      for (const piece of answer(request.toString())) connection.write(piece);
       connection.end();
     });
   });
@@ -25,6 +25,8 @@ async function answering(...pieces: readonly string[]): Promise<ReturnType<typeo
   });
   return socketDevice('wg0', path());
 }
+
+const answering = (...pieces: readonly string[]): ReturnType<typeof serving> => serving(() => pieces);
 
 afterEach(() => {
   server?.close();
@@ -68,17 +70,11 @@ it('is a missing interface when nothing listens', async () => {
 
 it('gives each peer the endpoint it has, and nothing else, when packets are to leave anew', async () => {
   const asked: string[] = [];
-  const listening = createServer((connection) => {
-    connection.once('data', (request) => {
-      asked.push(request.toString());
-      connection.end(request.toString() === 'get=1\n\n' ? fixture('uapi-get.txt') : 'errno=0\n\n');
-    });
+  const device = await serving((request) => {
+    asked.push(request);
+    return [request === 'get=1\n\n' ? fixture('uapi-get.txt') : 'errno=0\n\n'];
   });
-  server = listening;
-  await new Promise<void>((resolve) => {
-    listening.listen(path(), resolve);
-  });
-  await socketDevice('wg0', path()).leaveAnew();
+  await device.leaveAnew();
   expect(asked[1]?.split('\n')).toEqual([
     'set=1',
     'public_key=9be6a614a44fdd5955256daaeff6e1e57e6ce09b4c2f086572c91ba410afc612',
